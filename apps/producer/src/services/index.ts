@@ -1,0 +1,2 @@
+export { locateServers, openServices, type Services } from './open-services.ts'
+export { readSettings, type Settings } from './settings.ts'

@@ -1,0 +1,1 @@
+export { workerProgram } from './worker-program.ts'

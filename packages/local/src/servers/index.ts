@@ -1,0 +1,5 @@
+export { embeddedHome } from './embedded-home.ts'
+export type { EmbeddedServers } from './embedded-servers.ts'
+export { type EnsureOptions, ensureEmbeddedServers } from './ensure-embedded-servers.ts'
+export { removeEmbeddedHome } from './remove-embedded-home.ts'
+export { stopEmbeddedServers } from './stop-embedded-servers.ts'

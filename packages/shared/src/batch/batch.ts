@@ -1,0 +1,63 @@
+/** What a query may do to its database. Reads are run READ ONLY and rolled back. */
+export type Effect = 'read' | 'write'
+
+/** A place where a parameter stands in a query's SQL, as UTF-16 offsets into it: `sql.slice(start, end) === ':name'`. */
+export interface ParameterSlot {
+  readonly start: number
+  readonly end: number
+  readonly name: string
+}
+
+/** A parameter that a batch or a query declares. */
+export interface ParameterDeclaration {
+  readonly name: string
+  /** The PostgreSQL type as a cast takes it: `date`, `numeric(12,2)`, `text[]`. */
+  readonly type: string
+  /** The value when none is given, as PostgreSQL reads it from text; `null` is SQL's NULL; absent: a value must be given. */
+  readonly default?: string | null
+}
+
+/** One SQL statement of a batch, as its file has it. */
+export interface Query {
+  /** Unique within the batch; an identifier. */
+  readonly name: string
+  /** 0, 1, 2 … in file order. */
+  readonly position: number
+  /** The statement's text, without the semicolon that ends it. */
+  readonly sql: string
+  /** Where its text begins in the file: line and column from 1. */
+  readonly line: number
+  readonly column: number
+  readonly parameters: readonly ParameterDeclaration[]
+  readonly slots: readonly ParameterSlot[]
+  readonly effect: Effect
+  /** Longest time that it may run, in ms; null: the database's own limit. */
+  readonly timeoutMs: number | null
+  /** How often it may be tried again after a failure that deserves it; null: the default of the installation. */
+  readonly retries: number | null
+  /** A guess of its duration in ms for the first run; null: none. */
+  readonly expectMs: number | null
+  readonly tags: readonly string[]
+}
+
+/** A named set of queries. */
+export interface Batch {
+  readonly name: string
+  /** The path it was read from, as the person gave it. */
+  readonly file: string
+  /** The named database it is meant for; null: said on the command line. */
+  readonly database: string | null
+  readonly queries: readonly Query[]
+}
+
+/** The value of one parameter, as PostgreSQL reads it from text; null is SQL's NULL. */
+export interface Argument {
+  readonly name: string
+  readonly type: string
+  readonly value: string | null
+}
+
+/** A query that can be executed: every parameter has a value. */
+export interface BoundQuery extends Query {
+  readonly arguments: readonly Argument[]
+}

@@ -1,0 +1,52 @@
+import { classifyStatement, type ParsedStatement, parseStatements } from '../sql/index.ts'
+import { checkTypes } from './check-types.ts'
+import type { DraftQuery } from './draft-query.ts'
+import type { FaultList } from './fault-list.ts'
+import { parserText } from './parser-text.ts'
+import { refuseSyntax } from './refuse-syntax.ts'
+import { shownText } from './shown-text.ts'
+import type { SourceText } from './source-text.ts'
+
+/** Parses and classifies the SQL of the queries, and puts on the list what can't be run. */
+export async function checkSql(source: SourceText, drafts: readonly DraftQuery[], faults: FaultList): Promise<void> {
+  const refusedTypes = await checkTypes(source, drafts, faults)
+  const parsed = await parseStatements(drafts.map((draft) => parserText(draft).text))
+  for (const [index, draft] of drafts.entries()) {
+    const outcome = parsed[index]
+    refuseNumbered(source, draft, faults)
+    // What the parser says of a query with a wrong type is about the type.
+    if (draft.slots.some(({ name }) => refusedTypes.has(draft.declared.get(name)?.declaration.type ?? ''))) continue
+    if (outcome?.kind === 'refused') await refuseSyntax(source, draft, outcome, faults)
+    if (outcome?.kind === 'parsed') refuseClass(source, draft, outcome, faults)
+  }
+}
+
+function refuseNumbered(source: SourceText, { statement }: DraftQuery, faults: FaultList): void {
+  const [first] = statement.numbered
+  if (first === undefined) return
+  const written = source.text.slice(first.start, first.end)
+  faults.add('QP_PARAM_NUMBERED', source.placeAt(first.start), `${shownText(written)} has no value in a batch.`)
+}
+
+function refuseClass(
+  source: SourceText,
+  draft: DraftQuery,
+  { tree }: Extract<ParsedStatement, { kind: 'parsed' }>,
+  faults: FaultList,
+): void {
+  const { effect } = draft.options
+  const place = source.placeAt(draft.statement.start)
+  const statementClass = classifyStatement(tree)
+  if (statementClass.kind === 'refused') {
+    faults.add('QP_STATEMENT_REFUSED', place, `This cannot be a query of a batch: ${statementClass.reason}.`)
+  }
+  if (effect?.value === 'write') {
+    faults.add('QP_EFFECT_UNSUPPORTED', source.placeAt(effect.offset), 'Writes are not supported yet.')
+  } else if (statementClass.kind === 'write') {
+    faults.add(
+      'QP_STATEMENT_NOT_READ',
+      place,
+      `The query is a read, but its statement is not: ${statementClass.reason}.`,
+    )
+  }
+}

@@ -1,0 +1,17 @@
+/** The longest name, as in PostgreSQL. */
+const maxLength = 63
+
+/** Whether a text can be the name of a query or a parameter. */
+export function isIdentifier(text: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]{0,62}$/.test(text)
+}
+
+/** A text made an identifier: accents dropped, other characters replaced by `_`, cut, with `suffix` at the end. */
+export function toIdentifier(text: string, suffix = ''): string {
+  const ascii = text
+    .normalize('NFKD')
+    .replaceAll(/\p{Mark}/gu, '')
+    .replaceAll(/[^A-Za-z0-9_]+/g, '_')
+  const started = /^[A-Za-z_]/.test(ascii) ? ascii : `_${ascii}`
+  return started.slice(0, maxLength - suffix.length) + suffix
+}

@@ -1,0 +1,13 @@
+export type {
+  Argument,
+  Batch,
+  BoundQuery,
+  Effect,
+  ParameterDeclaration,
+  ParameterSlot,
+  Query,
+} from './batch.ts'
+export { bindArguments } from './bind-arguments.ts'
+export { parseBatch } from './parse-batch.ts'
+export { maxFileBytes, readBatchFile } from './read-batch-file.ts'
+export { selectQueries } from './select-queries.ts'

@@ -1,0 +1,76 @@
+import { basename, extname } from 'node:path'
+import { type Span, splitStatements } from '../sql/index.ts'
+import type { Batch, Query } from './batch.ts'
+import { checkSql } from './check-sql.ts'
+import { decodeSource } from './decode-source.ts'
+import { draftQueries } from './draft-queries.ts'
+import type { DraftQuery } from './draft-query.ts'
+import { FaultList } from './fault-list.ts'
+import { toIdentifier } from './identifier.ts'
+import { startsSection } from './option-line.ts'
+import { psqlCommandName, psqlRemedy } from './psql-remedy.ts'
+import { type Options, readOptions } from './read-options.ts'
+import { readSections } from './read-sections.ts'
+import { shownText } from './shown-text.ts'
+import type { SourceText } from './source-text.ts'
+
+/**
+ * Checks the bytes of a batch file and reads the batch in it. `file` names it: in faults, and the batch itself.
+ * @throws InvalidDefinition with everything that is wrong with it, in the order of the places.
+ */
+export async function parseBatch(bytes: Uint8Array, file: string): Promise<Batch> {
+  const faults = new FaultList()
+  const source = decodeSource(bytes, file, faults)
+  const batch = source === null ? null : await readBatch(source, faults)
+  faults.throwIfAny()
+  return batch as Batch
+}
+
+async function readBatch(source: SourceText, faults: FaultList): Promise<Batch> {
+  const name = toIdentifier(basename(source.file, extname(source.file)))
+  const split = splitStatements(source.text, startsSection)
+  refusePsqlCommands(source, split.psqlCommands, faults)
+  if (split.openComment !== null) {
+    const place = source.placeAt(split.openComment.start)
+    faults.add(
+      'QP_SQL_SYNTAX',
+      place,
+      'The comment that begins here is not closed.',
+      'Close it with `*/`; comments nest.',
+    )
+  }
+  const sections = readSections(source.text, split)
+  const options = readOptions(source, sections[0].header, 'batch', faults)
+  const drafts = draftQueries(source, sections, name, options, faults)
+  await checkSql(source, drafts, faults)
+  const queries = drafts.map((draft, position) => asQuery(source, draft, position, options))
+  return { name, file: source.file, database: options.database, queries }
+}
+
+function refusePsqlCommands(source: SourceText, commands: readonly Span[], faults: FaultList): void {
+  for (const { start, end } of commands) {
+    const command = source.text.slice(start, end)
+    const message = `${shownText(psqlCommandName(command))} is a command of psql, not SQL.`
+    faults.add('QP_PSQL_COMMAND', source.placeAt(start), message, psqlRemedy(command))
+  }
+}
+
+function asQuery(source: SourceText, draft: DraftQuery, position: number, batch: Options): Query {
+  const { line, column } = source.placeAt(draft.statement.start)
+  const { options } = draft
+  const used = new Set(draft.slots.map((slot) => slot.name))
+  return {
+    name: draft.name,
+    position,
+    sql: draft.sql,
+    line,
+    column,
+    parameters: [...used].flatMap((name) => draft.declared.get(name)?.declaration ?? []),
+    slots: draft.slots,
+    effect: options.effect?.value ?? 'read',
+    timeoutMs: options.timeoutMs ?? batch.timeoutMs,
+    retries: options.retries ?? batch.retries,
+    expectMs: options.expectMs,
+    tags: [...new Set([...batch.tags, ...options.tags])],
+  }
+}

@@ -1,0 +1,167 @@
+import { parseDuration } from '../duration/index.ts'
+import type { ErrorCode } from '../errors/index.ts'
+import type { Span } from '../sql/index.ts'
+import { didYouMean } from '../suggestion/index.ts'
+import type { Effect, ParameterDeclaration } from './batch.ts'
+import type { FaultList } from './fault-list.ts'
+import { type OptionKey, parseOptionLine } from './option-line.ts'
+import { parseParameterLine } from './parameter-line.ts'
+import { shownText } from './shown-text.ts'
+import type { SourceText } from './source-text.ts'
+
+/** A declaration with the place of its line in the text. */
+export interface PlacedDeclaration {
+  readonly declaration: ParameterDeclaration
+  readonly offset: number
+}
+
+/** What the option lines of a section or of the whole batch set; null: not said. */
+export interface Options {
+  database: string | null
+  timeoutMs: number | null
+  retries: number | null
+  expectMs: number | null
+  /** With its place in the text. */
+  effect: { readonly value: Effect; readonly offset: number } | null
+  tags: readonly string[]
+  /** By name, in the order of their lines. */
+  parameters: Map<string, PlacedDeclaration>
+}
+
+type Refusal = { readonly code?: ErrorCode; readonly message: string; readonly offset?: number }
+
+/** A setter takes a value over into the options, or says what is wrong with it. */
+type Setter = (options: Options, value: string, offset: number) => Refusal | null
+
+// PostgreSQL's statement_timeout and Node's timers both end here: some 24 days.
+const maxDurationMs = 2 ** 31 - 1
+const maxRetries = 20
+
+const setters: Readonly<Record<Exclude<OptionKey, 'name'>, Setter>> = {
+  timeout: setDuration('timeoutMs'),
+  expect: setDuration('expectMs'),
+  database: setDatabase,
+  retries: setRetries,
+  effect: setEffect,
+  tags: setTags,
+  param: addParameter,
+}
+
+const batchKeys: readonly OptionKey[] = ['database', 'timeout', 'retries', 'tags', 'param']
+const queryKeys: readonly OptionKey[] = ['timeout', 'retries', 'effect', 'tags', 'expect', 'param']
+
+/** Reads the option lines among the comments that stand above the SQL of a query, or at the top of the file for the batch. */
+export function readOptions(
+  source: SourceText,
+  comments: readonly Span[],
+  owner: 'batch' | 'query',
+  faults: FaultList,
+): Options {
+  const options: Options = {
+    database: null,
+    timeoutMs: null,
+    retries: null,
+    expectMs: null,
+    effect: null,
+    tags: [],
+    parameters: new Map(),
+  }
+  const seen = new Set<OptionKey>()
+  for (const { start, end } of comments) {
+    const line = parseOptionLine(source.text.slice(start, end))
+    const place = source.placeAt(start)
+    if (line.kind === 'near') {
+      const message = `\`${line.written}\` is not an option. Did you mean \`${line.meant}\`?`
+      faults.add('QP_OPTION_UNKNOWN', place, message)
+    }
+    if (line.kind !== 'option' || line.key === 'name') continue
+    if (!(owner === 'batch' ? batchKeys : queryKeys).includes(line.key)) {
+      const [message, remedy] = misplaced(line.key)
+      faults.add('QP_OPTION_MISPLACED', place, message, remedy)
+      continue
+    }
+    if (line.key !== 'param' && seen.has(line.key)) {
+      faults.add('QP_OPTION_TWICE', place, `\`${line.key}\` is set twice here.`)
+    }
+    seen.add(line.key)
+    const offset = start + line.valueOffset
+    const refusal = setters[line.key](options, line.value, offset)
+    if (refusal === null) continue
+    const refusedAt = source.placeAt(offset + (refusal.offset ?? 0))
+    faults.add(refusal.code ?? 'QP_OPTION_VALUE', withoutUrl(refusedAt, line.value), refusal.message)
+  }
+  return options
+}
+
+function misplaced(key: OptionKey): [message: string, remedy: string] {
+  return key === 'database'
+    ? ['`database` is an option of the batch, not of a query.', 'Move it above the first `-- name:` line.']
+    : [`\`${key}\` is an option of a query, not of the batch.`, 'Move it under the `-- name:` line of its query.']
+}
+
+/** A URL may have a password in it: the line is not shown then. */
+function withoutUrl<P extends { lineText?: string }>(place: P, value: string): P {
+  if (!value.includes('://')) return place
+  const { lineText: _, ...rest } = place
+  return rest as P
+}
+
+function setDuration(key: 'timeoutMs' | 'expectMs'): Setter {
+  return (options, value) => {
+    const ms = parseDuration(value)
+    if (ms === null) return { message: `${shownText(value)} is not a duration; write one as 30s, 5m, 1h30m or 1500ms.` }
+    if (ms < 1 || ms > maxDurationMs) return { message: `${shownText(value)} is not between 1ms and 24d.` }
+    options[key] = ms
+    return null
+  }
+}
+
+function setRetries(options: Options, value: string): Refusal | null {
+  const retries = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN
+  if (!(retries <= maxRetries)) return { message: `${shownText(value)} is not a whole number from 0 to ${maxRetries}.` }
+  options.retries = retries
+  return null
+}
+
+function setEffect(options: Options, value: string, offset: number): Refusal | null {
+  if (value !== 'read' && value !== 'write') {
+    return {
+      message: `The effect is to be \`read\` or \`write\`, not ${shownText(value)}.${didYouMean(value, ['read', 'write'])}`,
+    }
+  }
+  options.effect = { value, offset }
+  return null
+}
+
+function setTags(options: Options, value: string): Refusal | null {
+  const tags = value.split(',').map((tag) => tag.trim())
+  const wrong = tags.find((tag) => !/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}$/.test(tag))
+  if (wrong !== undefined) {
+    return {
+      message: `${shownText(wrong)} is not a tag; write letters, digits, \`_\`, \`-\` or \`.\`, with commas between tags.`,
+    }
+  }
+  options.tags = [...new Set(tags)]
+  return null
+}
+
+function setDatabase(options: Options, value: string): Refusal | null {
+  if (value.includes('://')) {
+    return { message: 'A database is named here, never by its URL; give a URL with `--database` or the configuration.' }
+  }
+  if (!/^[A-Za-z_][A-Za-z0-9_-]{0,62}$/.test(value))
+    return { message: `${shownText(value)} is not the name of a database.` }
+  options.database = value
+  return null
+}
+
+function addParameter(options: Options, value: string, offset: number): Refusal | null {
+  const line = parseParameterLine(value)
+  // A parameter whose line is wrong is declared all the same: its uses are no further faults.
+  const declaration = line.kind === 'declared' ? line.declaration : { name: line.name ?? '', type: 'text' }
+  if (options.parameters.has(declaration.name)) {
+    return { code: 'QP_PARAM_TWICE', message: `The parameter \`${declaration.name}\` is declared twice here.` }
+  }
+  if (declaration.name !== '') options.parameters.set(declaration.name, { declaration, offset })
+  return line.kind === 'wrong' ? line : null
+}

@@ -1,0 +1,50 @@
+import type { Pool } from 'pg'
+import { fenceKey } from './fence.ts'
+
+/** A server process of the target database that works for a run. */
+export interface Backend {
+  readonly pid: number
+  readonly job: number
+  /** When the backend began, which tells it from a later one of the same pid. */
+  readonly startedAt: Date
+}
+
+// By the lock and not by the application_name, which a statement can change while it runs.
+const backendsOfRun = `
+  SELECT a.pid, l.objid::bigint::int AS job, a.backend_start
+  FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+  WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2
+    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND l.classid = ($1::bigint & 4294967295)::oid`
+
+/** The backends that work for a run now, as the locks of its target database say. */
+export async function findBackends(target: Pool, installation: string, run: string): Promise<Backend[]> {
+  const { rows } = await target.query<{ pid: number; job: number; backend_start: Date }>(backendsOfRun, [
+    fenceKey(installation, run, 0).run,
+  ])
+  return rows.map((row) => ({ pid: row.pid, job: row.job, startedAt: row.backend_start }))
+}
+
+/** Asks the server to cancel what these backends run now. A backend that has gone meanwhile is left alone. */
+export async function cancelBackends(target: Pool, backends: readonly Backend[]): Promise<void> {
+  await signalBackends(target, 'pg_cancel_backend', backends)
+}
+
+/** Ends these backends, their transactions rolled back. A backend that has gone meanwhile is left alone. */
+export async function terminateBackends(target: Pool, backends: readonly Backend[]): Promise<void> {
+  await signalBackends(target, 'pg_terminate_backend', backends)
+}
+
+async function signalBackends(
+  target: Pool,
+  signal: 'pg_cancel_backend' | 'pg_terminate_backend',
+  backends: readonly Backend[],
+): Promise<void> {
+  if (backends.length === 0) return
+  await target.query(
+    `SELECT ${signal}(a.pid) FROM pg_stat_activity a
+     JOIN unnest($1::int[], $2::timestamptz[]) AS b(pid, backend_start)
+       ON a.pid = b.pid AND date_trunc('milliseconds', a.backend_start) = b.backend_start`,
+    [backends.map((backend) => backend.pid), backends.map((backend) => backend.startedAt)],
+  )
+}

@@ -1,0 +1,140 @@
+import type { CatalogueEntry } from './catalogue-entry.ts'
+
+/** What can happen to a run, a query or the services that they need. */
+export const runErrors = {
+  QP_CANCELLED: {
+    means: 'The query was cancelled because its run was.',
+    remedy: 'Start the batch again when you want its results.',
+    exitStatus: 4,
+  },
+  QP_CANCELLED_IN_DATABASE: {
+    means: 'Somebody other than QueryPool cancelled the statement in the database.',
+    remedy: 'Ask the administrators of the database; a statement_timeout of its role can be the reason too.',
+    exitStatus: 1,
+  },
+  QP_QUERY_TIMEOUT: {
+    means: 'The query ran longer than its timeout and was cancelled in the database.',
+    remedy: 'Give it more time with `-- timeout:`, or make it faster.',
+    exitStatus: 1,
+  },
+  QP_SQL_ERROR: {
+    means: 'PostgreSQL refused the statement or failed to execute it.',
+    remedy: 'The SQLSTATE says which kind of error it is: https://www.postgresql.org/docs/current/errcodes-appendix.html',
+    exitStatus: 1,
+  },
+  QP_CONNECTION_LOST: {
+    means: 'The connection to the database ended while the query was running.',
+    remedy: 'See whether the server was restarted or the network was cut, then run the batch again.',
+    exitStatus: 1,
+  },
+  QP_STORE_WRITE: {
+    means: 'The rows could not be written to the result store.',
+    remedy: 'See whether its disk is full or its folder was removed, then run the batch again.',
+    exitStatus: 1,
+  },
+  QP_STORE_UNUSABLE: {
+    means: 'The result store cannot be used.',
+    remedy: 'Check that the folder exists or can be made, and that you may write there; QUERYPOOL_RESULTS names it.',
+    exitStatus: 3,
+  },
+  QP_STORE_MISMATCH: {
+    means: "The worker's result store is not the one that the run was submitted with.",
+    remedy: 'Give all workers and overseers the same store in QUERYPOOL_RESULTS.',
+    exitStatus: 1,
+  },
+  QP_WORKER_LOST: {
+    means: 'The worker that ran the query died or was cut off.',
+    remedy: 'The query is tried again by itself, three times at most; one that takes down each worker needs a look: its memory?',
+    exitStatus: 1,
+  },
+  QP_ATTEMPT_GIVEN_BACK: {
+    means: 'A worker that was asked to stop gave the query back; another takes it.',
+    remedy: 'Nothing: this does not count against its retries.',
+    exitStatus: 1,
+  },
+  QP_RETRIED: {
+    means: 'A query failed for a cause that can pass and is tried again.',
+    remedy: 'Nothing, unless it comes often: then look for the cause that the message names.',
+    exitStatus: 1,
+  },
+  QP_RUN_DISPATCHED_AGAIN: {
+    means: 'The jobs of a run were missing in Redis and were made again from the journal.',
+    remedy: 'Nothing; but see whether Redis was restarted without its data.',
+    exitStatus: 1,
+  },
+  QP_OVERSEER_RESTARTED: {
+    means: 'The overseer of the run had died and was started again.',
+    remedy: 'Nothing: the run goes on where it was.',
+    exitStatus: 1,
+  },
+  QP_RUN_ABANDONED: {
+    means: 'The run is not over, but the processes that worked for it are gone.',
+    remedy: 'Take it up again with the same `querypool run … --key`, or end it with `querypool cancel`.',
+    exitStatus: 1,
+  },
+  QP_RUN_NOT_FOUND: {
+    means: 'The journal knows no such run.',
+    remedy: 'See `querypool runs`; QUERYPOOL_HOME and QUERYPOOL_JOURNAL_URL say which journal is asked.',
+    exitStatus: 2,
+  },
+  QP_RUN_OVER: {
+    means: 'The run is over; its state does not change any more.',
+    remedy: 'See `querypool status` for what it came to.',
+    exitStatus: 2,
+  },
+  QP_QUERY_NOT_FOUND: {
+    means: 'The run has no query of that name.',
+    remedy: 'See `querypool status` for the names of its queries.',
+    exitStatus: 2,
+  },
+  QP_NO_RESULT: {
+    means: 'The query has no rows to show: it did not succeed, or has not yet.',
+    remedy: 'See `querypool status` for its state.',
+    exitStatus: 1,
+  },
+  QP_RESULT_DAMAGED: {
+    means: 'The rows of a result are missing in the store, or are not those that the journal vouches for.',
+    remedy: 'Restore the store from a backup, or run the batch again.',
+    exitStatus: 1,
+  },
+  QP_DATABASE_URL: {
+    means: 'A database URL is malformed.',
+    remedy: 'Write postgres://user:password@host:port/database; characters such as @ and / in the password as %40 and %2F.',
+    exitStatus: 2,
+  },
+  QP_DATABASE_UNREACHABLE: {
+    means: 'The target database does not answer or does not let us in.',
+    remedy: 'Check address, user and password, that the server runs, and that its pg_hba.conf lets this machine in.',
+    exitStatus: 3,
+  },
+  QP_JOURNAL_UNREACHABLE: {
+    means: 'The journal, a PostgreSQL database, does not answer or does not let us in.',
+    remedy: 'Check QUERYPOOL_JOURNAL_URL; without it, an embedded PostgreSQL keeps the journal.',
+    exitStatus: 3,
+  },
+  QP_JOURNAL_NEWER: {
+    means: 'The journal belongs to a newer QueryPool than this program.',
+    remedy: 'Install the newer version here too; a journal cannot be taken back to an older one.',
+    exitStatus: 3,
+  },
+  QP_REDIS_UNREACHABLE: {
+    means: 'Redis does not answer or does not let us in.',
+    remedy: 'Check REDIS_URL and that the server runs; without it, an embedded Redis is used.',
+    exitStatus: 3,
+  },
+  QP_REDIS_URL: {
+    means: 'REDIS_URL is malformed.',
+    remedy: 'Write redis://user:password@host:port or rediss:// for TLS.',
+    exitStatus: 2,
+  },
+  QP_JOB_UNKNOWN_VERSION: {
+    means: 'A worker met a job of a version that it does not understand.',
+    remedy: 'Run the same version of QueryPool everywhere.',
+    exitStatus: 1,
+  },
+  QP_INTERNAL: {
+    means: 'QueryPool did something that it should not: a fault of the program.',
+    remedy: 'Please report it, with the message and the log.',
+    exitStatus: 1,
+  },
+} as const satisfies Record<`QP_${string}`, CatalogueEntry>

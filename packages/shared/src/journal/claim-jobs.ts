@@ -1,0 +1,97 @@
+import type { Argument, ParameterSlot } from '../batch/index.ts'
+import { windowOfJobs } from '../run/index.ts'
+import { inTransaction } from './in-transaction.ts'
+import type { Journal } from './journal.ts'
+
+/** A query as a worker needs it. */
+export interface QueryToRun {
+  readonly position: number
+  readonly name: string
+  readonly sql: string
+  readonly slots: readonly ParameterSlot[]
+  readonly arguments: readonly Argument[]
+  readonly timeoutMs: number | null
+}
+
+/** A job that should be in Redis: its current attempt and the queries that it still has to run. */
+export interface OpenJob {
+  readonly run: string
+  readonly generation: number
+  readonly job: number
+  readonly attempt: number
+  /** Not before this instant; null: at once. */
+  readonly notBefore: Date | null
+  readonly queries: readonly QueryToRun[]
+}
+
+// The rest of the window is only claimed in strides, so that one addition to Redis carries many jobs.
+const refillBelow = 0.75
+
+/**
+ * Claims queries of a run that no job carries yet, longest expected first, until its window is full, and makes a job of
+ * each. Nothing is claimed while more than three quarters of the window are open, when the run is over, or cancelled.
+ */
+export async function claimJobs(journal: Journal, run: string): Promise<OpenJob[]> {
+  const jobs = await inTransaction(journal.pool, async (client) => {
+    const { rows } = await client.query<{ slots: number; open: number }>(
+      `UPDATE querypool.run SET state = 'running', started_at = coalesce(started_at, clock_timestamp())
+       WHERE id = $1 AND state IN ('queued', 'running') AND cancel_requested_at IS NULL
+       RETURNING slots, (SELECT count(*)::int FROM querypool.job WHERE run = $1 AND NOT settled) AS open`,
+      [run],
+    )
+    const state = rows[0]
+    if (!state) return []
+    const window = windowOfJobs(state.slots)
+    if (state.open >= window * refillBelow) return []
+    const claimed = await client.query<{ job: number }>(
+      `WITH picked AS (
+         SELECT position, row_number() OVER (ORDER BY expected_ms DESC, position) AS rank
+         FROM (SELECT position, expected_ms FROM querypool.query WHERE run = $1 AND job IS NULL
+               ORDER BY expected_ms DESC, position LIMIT $2) AS next
+       ), base AS (
+         UPDATE querypool.run SET last_job = last_job + (SELECT count(*) FROM picked) WHERE id = $1
+         RETURNING last_job - (SELECT count(*) FROM picked) AS before, generation
+       ), carried AS (
+         UPDATE querypool.query q SET job = base.before + picked.rank
+         FROM picked, base WHERE q.run = $1 AND q.position = picked.position RETURNING q.job
+       )
+       INSERT INTO querypool.job (run, job, generation) SELECT $1, carried.job, base.generation FROM carried, base
+       RETURNING job`,
+      [run, window - state.open],
+    )
+    return claimed.rows.map((row) => row.job)
+  })
+  return jobs.length === 0 ? [] : readOpenJobs(journal, run, jobs)
+}
+
+/**
+ * The open jobs of a run with what they still have to run, in the order of their numbers.
+ * @param jobs only these; all when absent
+ */
+export async function readOpenJobs(journal: Journal, run: string, jobs?: readonly number[]): Promise<OpenJob[]> {
+  const { rows } = await journal.pool.query<{
+    generation: number
+    job: number
+    attempt: number
+    not_before: Date | null
+    queries: QueryToRun[]
+  }>(
+    `SELECT j.generation, j.job, j.attempt, j.not_before,
+       jsonb_agg(jsonb_build_object('position', q.position, 'name', q.name, 'sql', q.sql, 'slots', q.slots,
+         'arguments', q.arguments, 'timeoutMs', q.timeout_ms) ORDER BY q.position) AS queries
+     FROM querypool.job j JOIN querypool.query q ON q.run = j.run AND q.job = j.job
+     WHERE j.run = $1 AND NOT j.settled AND ($2::int[] IS NULL OR j.job = ANY ($2))
+       AND NOT EXISTS (SELECT FROM querypool.result r
+         WHERE r.run = q.run AND r.generation = j.generation AND r.position = q.position)
+     GROUP BY j.generation, j.job, j.attempt, j.not_before ORDER BY j.job`,
+    [run, jobs ?? null],
+  )
+  return rows.map((row) => ({
+    run,
+    generation: row.generation,
+    job: row.job,
+    attempt: row.attempt,
+    notBefore: row.not_before,
+    queries: row.queries,
+  }))
+}

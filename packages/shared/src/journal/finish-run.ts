@@ -1,0 +1,49 @@
+import type { PoolClient } from 'pg'
+import { isTerminal, type OutcomeCounts, type RunState, terminalRunState } from '../run/index.ts'
+import { inTransaction } from './in-transaction.ts'
+import type { Journal } from './journal.ts'
+
+/**
+ * Ends a run if every query of its generation has a result and no more can come; else changes nothing.
+ * @returns its state; null when something is unfinished or there is no such run
+ */
+export async function finishRun(journal: Journal, run: string): Promise<RunState | null> {
+  return inTransaction(journal.pool, async (client) => {
+    const { rows } = await client.query<{
+      state: RunState
+      input_open: boolean
+      query_count: number
+      generation: number
+      cancel_requested: boolean
+    }>(
+      `SELECT state, input_open, query_count, generation, cancel_requested_at IS NOT NULL AS cancel_requested
+       FROM querypool.run WHERE id = $1 FOR UPDATE`,
+      [run],
+    )
+    const found = rows[0]
+    if (!found) return null
+    if (isTerminal(found.state)) return found.state
+    const counts = await countOutcomes(client, run, found.generation)
+    const results = counts.succeeded + counts.failed + counts.cancelled + counts.skipped
+    if (found.input_open || results < found.query_count) return null
+    const state = terminalRunState(counts, found.cancel_requested)
+    await client.query('UPDATE querypool.run SET state = $2, finished_at = clock_timestamp() WHERE id = $1', [
+      run,
+      state,
+    ])
+    await client.query("SELECT pg_notify('querypool_run', $1)", [run])
+    return state
+  })
+}
+
+async function countOutcomes(client: PoolClient, run: string, generation: number): Promise<OutcomeCounts> {
+  const { rows } = await client.query<OutcomeCounts>(
+    `SELECT count(*) FILTER (WHERE state = 'succeeded')::int AS succeeded,
+       count(*) FILTER (WHERE state = 'failed')::int AS failed,
+       count(*) FILTER (WHERE state = 'cancelled')::int AS cancelled,
+       count(*) FILTER (WHERE state = 'skipped')::int AS skipped
+     FROM querypool.result WHERE run = $1 AND generation = $2`,
+    [run, generation],
+  )
+  return rows[0] ?? { succeeded: 0, failed: 0, cancelled: 0, skipped: 0 }
+}

@@ -1,0 +1,43 @@
+import pg from 'pg'
+import type { Journal } from './journal.ts'
+
+/** Hears of changes to runs. */
+export interface Listener {
+  close(): Promise<void>
+}
+
+const reconnectMs = 1000
+
+/**
+ * Calls back with a run's id whenever something of it has changed in the journal. After a lost connection it comes back
+ * by itself; what was missed meanwhile is not told, so whoever listens must also look now and then.
+ */
+export async function listenToRuns(journal: Journal, onChange: (run: string) => void): Promise<Listener> {
+  let closed = false
+  let client: pg.Client | undefined
+  let timer: NodeJS.Timeout | undefined
+  const connect = async (): Promise<void> => {
+    if (closed) return
+    const next = new pg.Client({ connectionString: journal.url, application_name: 'querypool-listen', keepAlive: true })
+    client = next
+    next.on('error', () => {})
+    next.on('end', again)
+    next.on('notification', (message) => onChange(message.payload ?? ''))
+    await next.connect()
+    await next.query('LISTEN querypool_run')
+  }
+  const again = (): void => {
+    if (closed) return
+    clearTimeout(timer)
+    timer = setTimeout(() => connect().catch(again), reconnectMs)
+    timer.unref()
+  }
+  await connect().catch(again)
+  return {
+    close: async () => {
+      closed = true
+      clearTimeout(timer)
+      await client?.end().catch(() => {})
+    },
+  }
+}

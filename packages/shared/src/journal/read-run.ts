@@ -1,0 +1,88 @@
+import { QueryPoolError } from '../errors/index.ts'
+import type { OutcomeCounts, RunState } from '../run/index.ts'
+import type { Journal } from './journal.ts'
+
+/** A run as people see it. Instants are null until they have come. */
+export interface RunView {
+  readonly run: string
+  readonly key: string | null
+  readonly batch: string
+  readonly file: string
+  readonly database: string
+  readonly private: boolean
+  readonly slots: number
+  readonly storeId: string
+  readonly state: RunState
+  readonly generation: number
+  readonly queryCount: number
+  readonly counts: OutcomeCounts & { readonly running: number; readonly queued: number }
+  readonly createdAt: Date
+  readonly startedAt: Date | null
+  readonly finishedAt: Date | null
+  readonly cancelRequestedAt: Date | null
+  readonly cancelRequestedBy: string | null
+}
+
+interface RunRow extends Omit<RunView, 'counts'> {
+  readonly succeeded: number
+  readonly failed: number
+  readonly cancelled: number
+  readonly skipped: number
+  readonly running: number
+}
+
+const runColumns = `
+  r.id AS run, r.key, r.batch, r.file, r.database, r.private, r.slots, r.store_id AS "storeId", r.state, r.generation,
+  r.query_count AS "queryCount", r.created_at AS "createdAt", r.started_at AS "startedAt",
+  r.finished_at AS "finishedAt", r.cancel_requested_at AS "cancelRequestedAt",
+  r.cancel_requested_by AS "cancelRequestedBy",
+  c.succeeded, c.failed, c.cancelled, c.skipped,
+  (SELECT count(*)::int FROM querypool.query q WHERE q.run = r.id AND q.running_since IS NOT NULL) AS running`
+
+const outcomeCounts = `LATERAL (
+  SELECT count(*) FILTER (WHERE x.state = 'succeeded')::int AS succeeded,
+    count(*) FILTER (WHERE x.state = 'failed')::int AS failed,
+    count(*) FILTER (WHERE x.state = 'cancelled')::int AS cancelled,
+    count(*) FILTER (WHERE x.state = 'skipped')::int AS skipped
+  FROM querypool.result x WHERE x.run = r.id AND x.generation = r.generation) AS c`
+
+/**
+ * A run by its id, by its key, or by the beginning of its id where that is unambiguous.
+ * @throws QP_RUN_NOT_FOUND
+ */
+export async function readRun(journal: Journal, run: string): Promise<RunView> {
+  const { rows } = await journal.pool.query<RunRow>(
+    `SELECT ${runColumns} FROM querypool.run r, ${outcomeCounts}
+     WHERE r.id = $1 OR r.key = $1 OR (length($1) >= 4 AND starts_with(r.id, $1))
+     ORDER BY r.id = $1 DESC, r.key = $1 DESC NULLS LAST LIMIT 2`,
+    [run],
+  )
+  const [found, other] = rows
+  if (!found || (other && found.run !== run && found.key !== run))
+    throw new QueryPoolError('QP_RUN_NOT_FOUND', `There is no run "${run}"${found ? ', but several that begin so' : ''}.`)
+  return toView(found)
+}
+
+/** Which runs to list. */
+export interface RunFilter {
+  readonly batch?: string
+  readonly state?: RunState
+  readonly most: number
+}
+
+/** Runs, the latest first. */
+export async function readRuns(journal: Journal, filter: RunFilter): Promise<RunView[]> {
+  const { rows } = await journal.pool.query<RunRow>(
+    `SELECT ${runColumns} FROM querypool.run r, ${outcomeCounts}
+     WHERE ($1::text IS NULL OR r.batch = $1) AND ($2::text IS NULL OR r.state = $2)
+     ORDER BY r.created_at DESC LIMIT $3`,
+    [filter.batch ?? null, filter.state ?? null, filter.most],
+  )
+  return rows.map(toView)
+}
+
+function toView(row: RunRow): RunView {
+  const { succeeded, failed, cancelled, skipped, running, ...run } = row
+  const queued = run.queryCount - succeeded - failed - cancelled - skipped - running
+  return { ...run, counts: { succeeded, failed, cancelled, skipped, running, queued } }
+}

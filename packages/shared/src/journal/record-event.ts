@@ -1,0 +1,22 @@
+import type { Journal } from './journal.ts'
+
+/** Something that happened to a run and that a person should see: a repair, a lost worker, a retry. */
+export interface RunEvent {
+  readonly at: Date
+  readonly code: string
+  readonly message: string
+}
+
+/** Records an event of a run. */
+export async function recordEvent(journal: Journal, run: string, code: string, message: string): Promise<void> {
+  await journal.pool.query('INSERT INTO querypool.event (run, code, message) VALUES ($1, $2, $3)', [run, code, message])
+}
+
+/** The latest events of a run, oldest first. */
+export async function readEvents(journal: Journal, run: string, most: number): Promise<RunEvent[]> {
+  const { rows } = await journal.pool.query<RunEvent>(
+    'SELECT at, code, message FROM querypool.event WHERE run = $1 ORDER BY id DESC LIMIT $2',
+    [run, most],
+  )
+  return rows.reverse()
+}

@@ -1,0 +1,110 @@
+import type { PoolClient } from 'pg'
+import type { AttemptId } from '../result/index.ts'
+import type { TerminalQueryState } from '../run/index.ts'
+import { inTransaction } from './in-transaction.ts'
+import type { Journal } from './journal.ts'
+import { learnDurations } from './learn-durations.ts'
+
+/** Why a query did not succeed, as the journal keeps and people read it. */
+export interface QueryError {
+  readonly code: string
+  readonly message: string
+  readonly sqlState?: string
+  /** Where in the query's SQL: a UTF-16 offset. */
+  readonly offset?: number
+}
+
+/** What a query came to, to be recorded for good. */
+export interface Verdict {
+  readonly position: number
+  readonly state: TerminalQueryState
+  readonly artifact: { key: string; offset: number; bytes: number; rows: number; sha256: string } | null
+  readonly startedAt: string | null
+  readonly finishedAt: string
+  readonly error: QueryError | null
+}
+
+/** What an attempt at a job came to. Queries of the job that have no verdict are to be tried again. */
+export interface Settlement {
+  readonly attempt: AttemptId
+  readonly worker: string | null
+  readonly verdicts: readonly Verdict[]
+  /** Queries whose failure counts against their retries. */
+  readonly failed: readonly number[]
+  /** Whether the worker was lost in this attempt. */
+  readonly workerLost: boolean
+  /** How long the next attempt has to wait, in ms. */
+  readonly delayMs: number
+  /** What a person should know about it, if anything. */
+  readonly event?: { readonly code: string; readonly message: string }
+}
+
+/** `stale`: another attempt settles this job, nothing was written. `settled`: every query has its result. */
+export type Settled = 'stale' | 'settled' | 'again'
+
+/**
+ * Records what an attempt came to, in one transaction: results, failures, and whether the job is done or its next attempt
+ * is due. Only the job's current attempt can settle it, and a query's first result stays, so that an attempt which comes
+ * late changes nothing.
+ */
+export async function settleAttempt(journal: Journal, settlement: Settlement): Promise<Settled> {
+  const { run, generation, job, attempt } = settlement.attempt
+  return inTransaction(journal.pool, async (client) => {
+    const current = await client.query(
+      `SELECT FROM querypool.job
+       WHERE run = $1 AND job = $2 AND generation = $3 AND attempt = $4 AND NOT settled FOR UPDATE`,
+      [run, job, generation, attempt],
+    )
+    if (current.rowCount === 0) return 'stale'
+    await insertResults(client, settlement)
+    await learnDurations(client, settlement)
+    await client.query(
+      `UPDATE querypool.query SET failures = failures + (position = ANY ($3))::int,
+         running_since = NULL, worker = NULL, pid = NULL WHERE run = $1 AND job = $2`,
+      [run, job, settlement.failed],
+    )
+    const { event } = settlement
+    if (event)
+      await client.query('INSERT INTO querypool.event (run, code, message) VALUES ($1, $2, $3)', [
+        run,
+        event.code,
+        event.message,
+      ])
+    const settled = await settleJob(client, settlement)
+    await client.query("SELECT pg_notify('querypool_run', $1)", [run])
+    return settled ? 'settled' : 'again'
+  })
+}
+
+async function insertResults(client: PoolClient, settlement: Settlement): Promise<void> {
+  const { run, generation, attempt } = settlement.attempt
+  if (settlement.verdicts.length === 0) return
+  await client.query(
+    `INSERT INTO querypool.result
+       (run, generation, position, state, attempts, artifact, "offset", bytes, rows, sha256, worker, started_at,
+        finished_at, error)
+     SELECT $1, $2, v.position, v.state, $3, v.artifact->>'key', (v.artifact->>'offset')::bigint,
+       (v.artifact->>'bytes')::bigint, (v.artifact->>'rows')::bigint, v.artifact->>'sha256', $4, v."startedAt",
+       v."finishedAt", v.error
+     FROM jsonb_to_recordset($5::jsonb) AS v(position int, state text, artifact jsonb, "startedAt" timestamptz,
+       "finishedAt" timestamptz, error jsonb)
+     ON CONFLICT DO NOTHING`,
+    [run, generation, attempt, settlement.worker, JSON.stringify(settlement.verdicts)],
+  )
+}
+
+async function settleJob(client: PoolClient, settlement: Settlement): Promise<boolean> {
+  const { run, generation, job } = settlement.attempt
+  const { rows } = await client.query<{ settled: boolean }>(
+    `UPDATE querypool.job SET
+       settled = complete, attempt = attempt + (NOT complete)::int, lost_workers = lost_workers + $4::int,
+       not_before = clock_timestamp() + $5 * interval '1 millisecond'
+     FROM (SELECT NOT EXISTS (
+       SELECT FROM querypool.query q WHERE q.run = $1 AND q.job = $2 AND NOT EXISTS (
+         SELECT FROM querypool.result r WHERE r.run = $1 AND r.generation = $3 AND r.position = q.position)
+     ) AS complete) AS state
+     WHERE run = $1 AND job = $2 RETURNING settled`,
+    [run, job, generation, settlement.workerLost ? 1 : 0, settlement.delayMs],
+  )
+  return rows[0]?.settled ?? true
+}

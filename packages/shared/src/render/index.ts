@@ -1,0 +1,1 @@
+export { type RenderedStatement, renderStatement } from './render-statement.ts'

@@ -1,0 +1,22 @@
+/** Which attempt: one try of the queries of one job. */
+export interface AttemptId {
+  readonly run: string
+  readonly generation: number
+  readonly job: number
+  readonly attempt: number
+}
+
+/** The folder of an attempt in the result store. */
+export function attemptKey(id: AttemptId): string {
+  return `${id.run}/${id.generation}/${id.job}/${id.attempt}`
+}
+
+/** The file that holds the rows of all queries of an attempt, one after the other. */
+export function rowsKey(id: AttemptId): string {
+  return `${attemptKey(id)}/rows.csv`
+}
+
+/** The file whose presence says that an attempt's rows are whole. */
+export function manifestKey(id: AttemptId): string {
+  return `${attemptKey(id)}/manifest.json`
+}

@@ -1,0 +1,3 @@
+export { type AttemptId, attemptKey, manifestKey, rowsKey } from './attempt-key.ts'
+export { openFolderStore, type ResultStore, type Upload } from './folder-store.ts'
+export { type Column, type Failure, type Manifest, type Outcome, parseManifest } from './manifest.ts'

@@ -1,0 +1,11 @@
+export { defaultRetries, deservesRetry, maxLostWorkers, retryDelayMs } from './retry-policy.ts'
+export { newRunId } from './run-id.ts'
+export {
+  isTerminal,
+  type OutcomeCounts,
+  type QueryState,
+  type RunState,
+  type TerminalQueryState,
+  terminalRunState,
+} from './states.ts'
+export { maxNodesPerChunk, windowOfJobs } from './window.ts'

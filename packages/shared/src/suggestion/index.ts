@@ -1,0 +1,1 @@
+export { didYouMean, suggest } from './suggest.ts'
