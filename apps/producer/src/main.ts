@@ -1,1 +1,4 @@
-export {}
+#!/usr/bin/env node
+import { runProgram } from './cli/run-program.ts'
+
+await runProgram(process.argv)

@@ -1,3 +1,3 @@
 export { catalogue, type ErrorCode } from './catalogue.ts'
-export { type Fault, formatFault, type Place } from './fault.ts'
+export { caretUnder, type Fault, formatFault, type Place } from './fault.ts'
 export { asQueryPoolError, InvalidDefinition, QueryPoolError } from './query-pool-error.ts'

@@ -67,6 +67,11 @@ export const runErrors = {
     remedy: 'Nothing: the run goes on where it was.',
     exitStatus: 1,
   },
+  QP_OVERSEER_START: {
+    means: 'The overseer of a private run ended before it was ready.',
+    remedy: 'See whether Redis, the journal and the database can be reached: `querypool doctor --database URL`.',
+    exitStatus: 3,
+  },
   QP_RUN_ABANDONED: {
     means: 'The run is not over, but the processes that worked for it are gone.',
     remedy: 'Take it up again with the same `querypool run … --key`, or end it with `querypool cancel`.',

@@ -7,4 +7,14 @@ export const usageErrors = {
     remedy: 'See `querypool --help`, or `--help` after the command.',
     exitStatus: 2,
   },
+  QP_WORKERS: {
+    means: 'The number of workers is not one.',
+    remedy: 'Give a whole number from 1 to 1000, such as --workers 5.',
+    exitStatus: 2,
+  },
+  QP_DATABASE_UNKNOWN: {
+    means: 'No database of that name is configured.',
+    remedy: 'Give the URL of the database: --database postgres://user:password@host:port/database',
+    exitStatus: 2,
+  },
 } as const satisfies Record<`QP_${string}`, CatalogueEntry>

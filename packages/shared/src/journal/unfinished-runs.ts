@@ -3,7 +3,7 @@ import type { Journal } from './journal.ts'
 /** A run that is not over. */
 export interface UnfinishedRun {
   readonly run: string
-  readonly cancelRequested: boolean
+  readonly cancelRequestedAt: Date | null
   readonly database: string
 }
 
@@ -13,7 +13,7 @@ export interface UnfinishedRun {
  */
 export async function unfinishedRuns(journal: Journal, privateRun: string | null): Promise<UnfinishedRun[]> {
   const { rows } = await journal.pool.query<UnfinishedRun>(
-    `SELECT id AS run, cancel_requested_at IS NOT NULL AS "cancelRequested", database FROM querypool.run
+    `SELECT id AS run, cancel_requested_at AS "cancelRequestedAt", database FROM querypool.run
      WHERE state IN ('queued', 'running') AND CASE WHEN $1::text IS NULL THEN NOT private ELSE id = $1 END ORDER BY id`,
     [privateRun],
   )

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { cancelCommand } from './commands/cancel.ts'
+import { doctorCommand } from './commands/doctor.ts'
+import { privateOverseerCommand } from './commands/private-overseer.ts'
+import { resultsCommand } from './commands/results.ts'
+import { runCommand } from './commands/run.ts'
+import { runsCommand } from './commands/runs.ts'
+import { statusCommand } from './commands/status.ts'
+import { validateCommand } from './commands/validate.ts'
+
+/** The command line `querypool`. Wrong usage throws a CommanderError after it was told on standard error. */
+export function buildProgram(): Command {
+  const program = new Command('querypool')
+    .description('Runs batches of SQL queries on PostgreSQL, durably: what was started is finished or told.')
+    .version(readVersion(), '-V, --version')
+    .showSuggestionAfterError()
+    .showHelpAfterError('See `querypool --help`, or `--help` after the command.')
+    .exitOverride()
+    .addHelpText(
+      'after',
+      '\nExit status: 0 succeeded, 1 failures, 2 wrong usage or definition, 3 service unreachable, 4 cancelled.',
+    )
+  const visible = [
+    runCommand(),
+    validateCommand(),
+    runsCommand(),
+    statusCommand(),
+    resultsCommand(),
+    cancelCommand(),
+    doctorCommand(),
+  ]
+  for (const command of visible) program.addCommand(command.copyInheritedSettings(program))
+  return program.addCommand(privateOverseerCommand().copyInheritedSettings(program), { hidden: true })
+}
+
+function readVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
+  return version
+}

@@ -1,0 +1,117 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { QueryPoolError } from '@querypool/shared/errors'
+import type { QueryView, RunView } from '@querypool/shared/journal'
+import type { Column, ResultStore } from '@querypool/shared/result'
+import { Command, Option } from 'commander'
+import type { Services } from '../../services/index.ts'
+import { withServices } from '../with-services.ts'
+
+const formats = ['csv', 'json', 'ndjson'] as const
+
+interface ResultsOptions {
+  readonly format?: (typeof formats)[number]
+  readonly output?: string
+}
+
+/** `querypool results`: the rows that queries of a run returned. */
+export function resultsCommand(): Command {
+  return new Command('results')
+    .description('Print the rows of a query; without its name, list the results of the run.')
+    .argument('<run>', 'id of the run, its first characters, or its key')
+    .argument('[query]', 'name of the query')
+    .addOption(new Option('--format <format>', 'how to write the rows (default: csv)').choices(formats))
+    .option('-o, --output <file>', 'write to this file instead of standard output')
+    .action(results)
+}
+
+async function results(runName: string, queryName: string | undefined, options: ResultsOptions): Promise<void> {
+  await withServices(async (services) => {
+    const { readRun } = await import('@querypool/shared/journal')
+    const run = await readRun(services.journal, runName)
+    if (queryName === undefined) return listResults(services, run, options)
+    const query = await findQuery(services, run, queryName)
+    const content = await contentOf(services.store, query, options.format ?? 'csv')
+    if (options.output === undefined) return printOut(content)
+    const { putFile } = await import('../views/copy-results.ts')
+    await putFile(options.output, content)
+  })
+}
+
+async function listResults({ journal }: Services, run: RunView, { format, output }: ResultsOptions): Promise<void> {
+  if (output !== undefined || format === 'csv' || format === 'ndjson')
+    throw new QueryPoolError(
+      'QP_USAGE',
+      'Name the query whose rows you want; without one, only `--format json` is possible.',
+    )
+  const { readQueries } = await import('@querypool/shared/journal')
+  const queries = (await readQueries(journal, run)).filter(({ state }) => state === 'succeeded')
+  if (format === 'json') {
+    const { printJson } = await import('../print-json.ts')
+    return printJson({
+      runId: run.run,
+      results: queries.map(({ name, rows, bytes, sha256 }) => ({ name, rows, bytes, sha256 })),
+    })
+  }
+  const { renderQueries } = await import('../views/render-queries.ts')
+  if (queries.length === 0) return console.log(`The run ${run.run} has no results; it is ${run.state}.`)
+  console.log(renderQueries(queries))
+}
+
+async function findQuery({ journal }: Services, run: RunView, name: string): Promise<QueryView> {
+  const { readQueries } = await import('@querypool/shared/journal')
+  const [found] = await readQueries(journal, run, [name])
+  if (found === undefined) {
+    const { didYouMean } = await import('@querypool/shared/suggestion')
+    const names = (await readQueries(journal, run)).map((query) => query.name)
+    throw new QueryPoolError(
+      'QP_QUERY_NOT_FOUND',
+      `The run ${run.run} has no query "${name}".${didYouMean(name, names)}`,
+    )
+  }
+  if (found.state === 'succeeded' && found.artifact !== null) return found
+  throw new QueryPoolError('QP_NO_RESULT', `The query ${name} has no rows to show: it is ${found.state}.`)
+}
+
+async function contentOf(
+  store: ResultStore,
+  query: QueryView,
+  format: (typeof formats)[number],
+): Promise<AsyncIterable<string | Uint8Array>> {
+  const { readArtifact } = await import('../views/read-artifact.ts')
+  const csv = readArtifact(store, query)
+  if (format === 'csv') return csv
+  const { rowsAsJson } = await import('../views/rows-as-json.ts')
+  const rows = rowsAsJson(csv, await columnsOf(store, query))
+  return format === 'ndjson' ? linesOf(rows) : arrayOf(rows)
+}
+
+async function columnsOf(store: ResultStore, query: QueryView): Promise<readonly Column[]> {
+  const { parseManifest } = await import('@querypool/shared/result')
+  const key = (query.artifact ?? '').replace(/[^/]*$/, 'manifest.json')
+  const text = await store.getText(key)
+  const outcome =
+    text === null ? undefined : parseManifest(text).outcomes.find(({ position }) => position === query.position)
+  if (outcome !== undefined) return outcome.columns
+  throw new QueryPoolError(
+    'QP_RESULT_DAMAGED',
+    `The manifest ${store.pathOf(key)} of the rows of ${query.name} is missing.`,
+  )
+}
+
+async function* linesOf(rows: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const row of rows) yield `${row}\n`
+}
+
+async function* arrayOf(rows: AsyncIterable<string>): AsyncGenerator<string> {
+  let isFirst = true
+  for await (const row of rows) {
+    yield `${isFirst ? '[\n' : ',\n'}${row}`
+    isFirst = false
+  }
+  yield isFirst ? '[]\n' : '\n]\n'
+}
+
+async function printOut(content: AsyncIterable<string | Uint8Array>): Promise<void> {
+  await pipeline(Readable.from(content, { objectMode: true }), process.stdout, { end: false })
+}

@@ -1,0 +1,48 @@
+import { Command } from 'commander'
+import { withServices } from '../with-services.ts'
+
+interface StatusOptions {
+  readonly watch?: true
+  readonly json?: true
+}
+
+/** `querypool status`: what has become of a run so far. */
+export function statusCommand(): Command {
+  return new Command('status')
+    .description('Show a run: its queries, its failures and its events.')
+    .argument('<run>', 'id of the run, its first characters, or its key')
+    .option('--watch', 'show the progress until the run is over; the exit status is then that of the run')
+    .option('--json', 'print one JSON document')
+    .action(status)
+}
+
+async function status(runName: string, options: StatusOptions): Promise<void> {
+  await withServices(async ({ journal }) => {
+    const { readRun } = await import('@querypool/shared/journal')
+    const { isTerminal } = await import('@querypool/shared/run')
+    let run = await readRun(journal, runName)
+    if (options.watch && !isTerminal(run.state)) {
+      const { watchRun } = await import('../views/watch-run.ts')
+      const out = process.stderr
+      run = await watchRun(journal, run.run, { out, isInteractive: out.isTTY === true, signal: abortedOnInterrupt() })
+    }
+    const { isAbandoned } = await import('../is-abandoned.ts')
+    const abandoned = await isAbandoned(journal, run)
+    const { printStatus, statusDocument } = await import('../views/print-status.ts')
+    if (options.json) {
+      const { printJson } = await import('../print-json.ts')
+      printJson(await statusDocument(journal, run, abandoned))
+    } else await printStatus(journal, run, abandoned)
+    if (options.watch && isTerminal(run.state)) {
+      const { exitStatusOf } = await import('../views/exit-status-of.ts')
+      process.exitCode = exitStatusOf(run.state)
+    }
+  })
+}
+
+/** Ctrl-C ends the watching, not the run. */
+function abortedOnInterrupt(): AbortSignal {
+  const controller = new AbortController()
+  process.once('SIGINT', () => controller.abort())
+  return controller.signal
+}

@@ -1,0 +1,59 @@
+import { formatDuration } from '@querypool/shared/duration'
+import { catalogue } from '@querypool/shared/errors'
+import {
+  type Journal,
+  type QueryView,
+  type RunEvent,
+  type RunView,
+  readEvents,
+  readQueries,
+} from '@querypool/shared/journal'
+import { paintState } from '../paint-state.ts'
+import { failureLines } from './print-summary.ts'
+import { renderCounts } from './render-counts.ts'
+import { renderQueries } from './render-queries.ts'
+import { queryDocument } from './run-document.ts'
+
+const mostEvents = 20
+const mostTableRows = 200
+
+/** Prints a run for people: what it is, its queries, its failures and its events. */
+export async function printStatus(journal: Journal, run: RunView, isAbandoned: boolean): Promise<void> {
+  const queries = await readQueries(journal, run)
+  const events = await readEvents(journal, run.run, mostEvents)
+  const lines = [...headLines(run), '', renderQueries(queries.slice(0, mostTableRows)), '']
+  if (queries.length > mostTableRows)
+    lines.push(`… and ${queries.length - mostTableRows} more: querypool status ${run.run} --json`, '')
+  lines.push(...(await failureLines(journal, run, queries)), ...eventLines(events))
+  if (isAbandoned)
+    lines.push(`${catalogue.QP_RUN_ABANDONED.means} [QP_RUN_ABANDONED]`, `  → ${catalogue.QP_RUN_ABANDONED.remedy}`)
+  console.log(lines.join('\n').trimEnd())
+}
+
+/** The document of `status --json`. */
+export async function statusDocument(journal: Journal, run: RunView, isAbandoned: boolean): Promise<object> {
+  const { run: runId, ...rest } = run
+  const queries: QueryView[] = await readQueries(journal, run)
+  const events = await readEvents(journal, run.run, mostEvents)
+  return { runId, ...rest, isAbandoned, queries: queries.map(queryDocument), events }
+}
+
+function headLines(run: RunView): string[] {
+  const { cancelRequestedAt, cancelRequestedBy } = run
+  const elapsed = formatDuration((run.finishedAt ?? new Date()).getTime() - run.createdAt.getTime())
+  return [
+    `Run       ${run.run}${run.key === null ? '' : ` (key ${run.key})`}`,
+    `Batch     ${run.batch} (${run.file}) on ${run.database}`,
+    `State     ${paintState(run.state)}: ${renderCounts(run)}`,
+    `Created   ${run.createdAt.toISOString()}, ${run.finishedAt === null ? 'for' : 'took'} ${elapsed}`,
+    `Workers   ${run.private ? `${run.slots} slots of its own` : 'the shared ones'}`,
+    ...(cancelRequestedAt === null
+      ? []
+      : [`Cancel    asked at ${cancelRequestedAt.toISOString()} by ${cancelRequestedBy ?? 'nobody known'}`]),
+  ]
+}
+
+function eventLines(events: readonly RunEvent[]): string[] {
+  if (events.length === 0) return []
+  return ['Events:', ...events.map(({ at, code, message }) => `  ${at.toISOString()} ${message} [${code}]`), '']
+}

@@ -1,0 +1,32 @@
+import { formatDuration } from '@querypool/shared/duration'
+import type { QueryView } from '@querypool/shared/journal'
+import { formatBytes } from '../format-bytes.ts'
+import { paintState } from '../paint-state.ts'
+import { renderTable } from '../render-table.ts'
+
+/** Queries as a table, in the order given. */
+export function renderQueries(queries: readonly QueryView[]): string {
+  return renderTable(
+    [
+      { title: 'QUERY' },
+      { title: 'STATE' },
+      { title: 'ATTEMPTS', align: 'right' },
+      { title: 'ROWS', align: 'right' },
+      { title: 'SIZE', align: 'right' },
+      { title: 'TIME', align: 'right' },
+    ],
+    queries.map((query) => [
+      query.name,
+      paintState(query.state),
+      String(query.attempts),
+      query.rows === null ? '' : String(query.rows),
+      query.bytes === null ? '' : formatBytes(query.bytes),
+      query.startedAt === null ? '' : formatDuration(spentMs(query)),
+    ]),
+  )
+}
+
+/** How long a query took, or has taken so far, in ms; 0 before it starts. */
+export function spentMs({ startedAt, finishedAt }: QueryView): number {
+  return startedAt === null ? 0 : (finishedAt ?? new Date()).getTime() - startedAt.getTime()
+}

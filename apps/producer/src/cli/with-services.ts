@@ -1,0 +1,20 @@
+import type { Services, Settings } from '../services/index.ts'
+
+/** Opens the services for one command and closes them when it is done. What takes its time is told on standard error. */
+export async function withServices<Result>(
+  action: (services: Services, settings: Settings) => Promise<Result>,
+): Promise<Result> {
+  const { openServices, readSettings } = await import('../services/index.ts')
+  const settings = readSettings(process.env)
+  const services = await openServices(settings, progressOnStderr)
+  try {
+    return await action(services, settings)
+  } finally {
+    await services.close()
+  }
+}
+
+/** Tells on standard error what is being waited for. */
+export function progressOnStderr(message: string): void {
+  console.error(`${message} …`)
+}

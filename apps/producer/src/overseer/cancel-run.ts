@@ -1,0 +1,23 @@
+import { cancelBackends, findBackends, terminateBackends } from '@querypool/shared/database'
+import { readOpenJobs } from '@querypool/shared/journal'
+import { hintCancelled, removeWaiting } from '@querypool/shared/queue'
+import type { Charge } from './charge.ts'
+
+/** How long a backend may ignore being cancelled before it is ended, in ms. */
+const patienceMs = 5000
+
+/**
+ * One sweep of cancelling a run whose cancel was requested: waiting attempts are removed, what runs is cancelled in the
+ * database. Repeated until the run is over, for an attempt may have been on its way.
+ *
+ * @param requestedAt since when it is being cancelled
+ * @returns how many backends of the run were still there
+ */
+export async function cancelRun(charge: Charge, run: string, requestedAt: Date): Promise<number> {
+  await hintCancelled(charge.queue, run)
+  await removeWaiting(charge.queue, await readOpenJobs(charge.journal, run))
+  const backends = await findBackends(charge.target, charge.queue.installation, run)
+  const isPatient = Date.now() - requestedAt.getTime() < patienceMs
+  await (isPatient ? cancelBackends : terminateBackends)(charge.target, backends)
+  return backends.length
+}

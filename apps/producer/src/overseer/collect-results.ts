@@ -1,0 +1,47 @@
+import { findBackends, terminateBackends } from '@querypool/shared/database'
+import { readJob, readOpenJobs, settleAttempt } from '@querypool/shared/journal'
+import { addAttempts, type CollectResultsData, readAttemptEnd } from '@querypool/shared/queue'
+import { manifestKey, parseManifest } from '@querypool/shared/result'
+import type { Charge } from './charge.ts'
+import { topUp } from './dispatch-run.ts'
+import { judgeAttempt } from './judge-attempt.ts'
+
+/** `later`: the attempt's backend is still there; ask again in a second. */
+export type Collected = 'done' | 'later'
+
+/** How long a worker must have been silent before its backend is ended, in ms. */
+const silentWorkerMs = 60_000
+
+/**
+ * Settles an attempt that has ended: records what it came to, or has the next attempt made, then refills the window. The
+ * attempt's manifest in the store is what counts, not what Redis says; one that is missing means that the attempt came to
+ * nothing, and then its backend must be gone before anything else happens. Can be repeated at any point.
+ *
+ * @param endedAt when the attempt's job ended
+ */
+export async function collectResults(charge: Charge, data: CollectResultsData, endedAt: Date): Promise<Collected> {
+  const job = await readJob(charge.journal, data)
+  if (job?.isCurrent) {
+    const read = (): Promise<string | null> => charge.store.getText(manifestKey(data))
+    let text = await read()
+    if (text === null && (await hasBackend(charge, data, endedAt))) return 'later'
+    // It may have been put between the first look and the end of its backend.
+    text ??= await read()
+    const end = await readAttemptEnd(charge.queue, data)
+    await settleAttempt(
+      charge.journal,
+      judgeAttempt(data, job, text === null ? null : parseManifest(text), end, new Date()),
+    )
+  }
+  const next = await readOpenJobs(charge.journal, data.run, [data.job])
+  await addAttempts(charge.queue, charge.store, next)
+  await topUp(charge, data.run)
+  return 'done'
+}
+
+async function hasBackend(charge: Charge, data: CollectResultsData, endedAt: Date): Promise<boolean> {
+  const backends = await findBackends(charge.target, charge.queue.installation, data.run)
+  const own = backends.filter((backend) => backend.job === data.job)
+  if (own.length > 0 && Date.now() - endedAt.getTime() > silentWorkerMs) await terminateBackends(charge.target, own)
+  return own.length > 0
+}

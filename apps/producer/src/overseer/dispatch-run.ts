@@ -1,0 +1,19 @@
+import { claimJobs, readOpenJobs } from '@querypool/shared/journal'
+import { addAttempts } from '@querypool/shared/queue'
+import type { Charge } from './charge.ts'
+
+/**
+ * Puts a run's window into Redis: what the journal has as open and Redis lacks, then new jobs. Can be repeated.
+ * @returns how many jobs were added
+ */
+export async function dispatchRun(charge: Charge, run: string): Promise<number> {
+  const open = await readOpenJobs(charge.journal, run)
+  const restored = await addAttempts(charge.queue, charge.store, open)
+  return restored + (await topUp(charge, run))
+}
+
+/** Claims further queries of a run, if its window has room, and adds their jobs. */
+export async function topUp(charge: Charge, run: string): Promise<number> {
+  const claimed = await claimJobs(charge.journal, run)
+  return addAttempts(charge.queue, charge.store, claimed)
+}

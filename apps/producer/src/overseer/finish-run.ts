@@ -1,0 +1,26 @@
+import { findBackends } from '@querypool/shared/database'
+import { finishRun as finishInJournal, nextDispatch, readRun } from '@querypool/shared/journal'
+import { addDispatch } from '@querypool/shared/queue'
+import type { Charge } from './charge.ts'
+import { writeReport } from './write-report.ts'
+
+const inputPollMs = 1000
+
+/**
+ * Ends a run if the journal has a result of every query; else has it dispatched once more.
+ * @returns `waits`: a child was added, the caller must wait for it again
+ */
+export async function finishRun(charge: Charge, run: string): Promise<'finished' | 'waits'> {
+  const before = await readRun(charge.journal, run)
+  const isLeft =
+    before.cancelRequestedAt !== null &&
+    (await findBackends(charge.target, charge.queue.installation, run)).length > 0
+  const state = isLeft ? null : await finishInJournal(charge.journal, run)
+  if (state !== null) {
+    await writeReport(charge, run)
+    return 'finished'
+  }
+  const delayMs = isLeft || before.counts.queued === 0 ? inputPollMs : 0
+  await addDispatch(charge.queue, run, await nextDispatch(charge.journal, run), delayMs)
+  return 'waits'
+}

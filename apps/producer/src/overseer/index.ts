@@ -1,0 +1,3 @@
+export { cancelRun } from './cancel-run.ts'
+export type { Charge } from './charge.ts'
+export { type Overseer, type OverseerTiming, startOverseer } from './start-overseer.ts'

@@ -1,0 +1,135 @@
+import type { JobState, Settlement, Verdict } from '@querypool/shared/journal'
+import type { AttemptEnd } from '@querypool/shared/queue'
+import { type AttemptId, type Manifest, type Outcome, rowsKey } from '@querypool/shared/result'
+import { defaultRetries, deservesRetry, maxLostWorkers, retryDelayMs } from '@querypool/shared/run'
+
+const busyDelayMs = 1000
+
+/**
+ * What an attempt comes to, from what it left (its manifest, or null) and how its job ended in Redis. Pure.
+ * A query without a verdict is tried again: it was given back, or failed for a cause that can pass and has retries left.
+ */
+export function judgeAttempt(
+  id: AttemptId,
+  job: JobState,
+  manifest: Manifest | null,
+  end: AttemptEnd,
+  now: Date,
+): Settlement {
+  const base = { attempt: id, worker: manifest?.worker ?? null, failed: [], workerLost: false, delayMs: 0 }
+  if (manifest) return judgeManifest(base, id, job, manifest, now)
+  if (job.cancelRequested) return { ...base, verdicts: job.queries.map((query) => cancelled(query.position, job, now)) }
+  if (end.state === 'failed') return judgeLostWorker(base, job, now)
+  if (end.failure) {
+    const failure = end.failure
+    const failed = job.queries.map((query) => query.position)
+    const spent = job.queries.filter((query) => !mayTryAgain(query))
+    return {
+      ...base,
+      verdicts: spent.map((query) => failedVerdict(query.position, failure, null, now)),
+      failed,
+      delayMs: delayAfter(job),
+      event: { code: failure.code, message: `${namesOf(job)}: ${failure.message}` },
+    }
+  }
+  // Removed from Redis, or lost by it, before it ended: nothing is known against the queries.
+  return { ...base, verdicts: [] }
+}
+
+type Base = Omit<Settlement, 'verdicts'>
+
+function judgeLostWorker(base: Base, job: JobState, now: Date): Settlement {
+  const isPoison = job.lostWorkers + 1 >= maxLostWorkers
+  const failure = {
+    code: 'QP_WORKER_LOST',
+    message: `${job.lostWorkers + 1} workers in a row died or were cut off while they ran it`,
+  }
+  return {
+    ...base,
+    workerLost: true,
+    verdicts: isPoison ? job.queries.map((query) => failedVerdict(query.position, failure, null, now)) : [],
+    event: { code: 'QP_WORKER_LOST', message: `The worker of ${namesOf(job)} died or was cut off.` },
+  }
+}
+
+function judgeManifest(base: Base, id: AttemptId, job: JobState, manifest: Manifest, now: Date): Settlement {
+  const verdicts: Verdict[] = []
+  const failed: number[] = []
+  let delayMs = 0
+  let event: Settlement['event']
+  for (const query of job.queries) {
+    const outcome = manifest.outcomes.find((candidate) => candidate.position === query.position)
+    if (outcome?.state === 'succeeded') verdicts.push(succeeded(id, outcome))
+    else if (job.cancelRequested) verdicts.push(cancelled(query.position, job, now))
+    else if (outcome?.state === 'failed' && outcome.failure) {
+      failed.push(query.position)
+      if (isPassing(outcome.failure) && mayTryAgain(query)) {
+        delayMs = retryDelayMs(query.failures + 1)
+        event = { code: 'QP_RETRIED', message: `${query.name} failed and is tried again: ${outcome.failure.message}` }
+      } else verdicts.push(failedVerdict(query.position, outcome.failure, outcome, now))
+    } else if (outcome) {
+      delayMs = Math.max(delayMs, outcome.failure?.message.includes('older') ? busyDelayMs : 0)
+      event = { code: 'QP_ATTEMPT_GIVEN_BACK', message: `${query.name} was given back: ${outcome.failure?.message ?? ''}` }
+    }
+  }
+  return { ...base, verdicts, failed, delayMs, ...(event ? { event } : {}) }
+}
+
+type Waiting = JobState['queries'][number]
+
+function mayTryAgain(query: Waiting): boolean {
+  return query.failures < (query.retries ?? defaultRetries)
+}
+
+function delayAfter(job: JobState): number {
+  return retryDelayMs(1 + Math.max(0, ...job.queries.map((query) => query.failures)))
+}
+
+function isPassing(failure: { code: string; sqlState: string | null }): boolean {
+  return failure.code === 'QP_CONNECTION_LOST' || (failure.sqlState !== null && deservesRetry(failure.sqlState))
+}
+
+function succeeded(id: AttemptId, outcome: Outcome): Verdict {
+  const { position, offset, bytes, rows, sha256, startedAt, finishedAt } = outcome
+  const artifact = { key: rowsKey(id), offset, bytes, rows, sha256 }
+  return { position, state: 'succeeded', artifact, startedAt, finishedAt, error: null }
+}
+
+function failedVerdict(
+  position: number,
+  failure: { code: string; message: string; sqlState?: string | null; offset?: number | null },
+  outcome: Outcome | null,
+  now: Date,
+): Verdict {
+  const { code, message, sqlState, offset } = failure
+  return {
+    position,
+    state: 'failed',
+    artifact: null,
+    startedAt: outcome?.startedAt ?? null,
+    finishedAt: outcome?.finishedAt ?? now.toISOString(),
+    error: {
+      code,
+      message,
+      ...(sqlState === null || sqlState === undefined ? {} : { sqlState }),
+      ...(offset === null || offset === undefined ? {} : { offset }),
+    },
+  }
+}
+
+function cancelled(position: number, job: JobState, now: Date): Verdict {
+  const message = `cancelled by ${job.cancelRequestedBy ?? 'somebody'}`
+  return {
+    position,
+    state: 'cancelled',
+    artifact: null,
+    startedAt: null,
+    finishedAt: now.toISOString(),
+    error: { code: 'QP_CANCELLED', message },
+  }
+}
+
+function namesOf(job: JobState): string {
+  const [first, ...rest] = job.queries.map((query) => query.name)
+  return rest.length === 0 ? (first ?? 'a job without queries') : `${first} and ${rest.length} more`
+}

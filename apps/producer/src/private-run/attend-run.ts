@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { hasOverseer, type Journal, readRun, recordEvent } from '@querypool/shared/journal'
+import { QueryPoolError } from '@querypool/shared/errors'
+import { isTerminal } from '@querypool/shared/run'
+import type { PrivateOrders } from './private-orders.ts'
+
+/** Looks after the overseer of a private run for as long as this process lives. */
+export interface Attendant {
+  /** Ends the care; the overseer goes on by itself. */
+  leave(): void
+  /** Resolves when the overseer has ended, after the run is over. */
+  ended(): Promise<void>
+}
+
+const lookMs = 1000
+
+/**
+ * Starts the overseer of a private run and waits until it and its workers are ready. When it dies before the run is over
+ * it is started again.
+ * @throws QP_OVERSEER_START when it ends before it is ready
+ */
+export async function attendRun(journal: Journal, orders: PrivateOrders): Promise<Attendant> {
+  let child = await startOverseerProcess(orders)
+  let left = false
+  const timer = setInterval(() => void look().catch(() => {}), lookMs)
+  let looking = false
+  const look = async (): Promise<void> => {
+    if (looking || left || !hasEnded(child)) return
+    looking = true
+    try {
+      const run = await readRun(journal, orders.run)
+      if (isTerminal(run.state) || (await hasOverseer(journal, orders.run)) || left) return
+      child = await startOverseerProcess(orders)
+      await recordEvent(journal, orders.run, 'QP_OVERSEER_RESTARTED', 'The overseer had died and was started again.')
+    } finally {
+      looking = false
+    }
+  }
+  return {
+    leave: () => {
+      left = true
+      clearInterval(timer)
+      child.stdin?.end()
+      child.stdout?.destroy()
+      child.unref()
+    },
+    ended: async () => {
+      left = true
+      clearInterval(timer)
+      if (!hasEnded(child)) await new Promise<void>((resolve) => child.once('exit', () => resolve()))
+    },
+  }
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null
+}
+
+async function startOverseerProcess(orders: PrivateOrders): Promise<ChildProcess> {
+  const program = process.argv[1] ?? ''
+  // In a process group of its own, so that a Ctrl-C at the terminal does not reach it.
+  const child = spawn(process.execPath, [program, 'private-overseer'], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+    detached: true,
+  })
+  child.stdin.on('error', () => {})
+  child.stdin.write(`${JSON.stringify(orders)}\n`)
+  await new Promise<void>((resolve, reject) => {
+    createInterface({ input: child.stdout }).once('line', () => resolve())
+    child.once('exit', (code, signal) =>
+      reject(new QueryPoolError('QP_OVERSEER_START', `The overseer ended before it was ready (${signal ?? code}).`)),
+    )
+    child.once('error', reject)
+  })
+  return child
+}

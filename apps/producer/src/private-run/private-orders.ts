@@ -1,0 +1,21 @@
+import { z } from 'zod'
+
+const orders = z.object({
+  run: z.string(),
+  redisUrl: z.string(),
+  journalUrl: z.string(),
+  databaseUrl: z.string(),
+  resultsFolder: z.string(),
+  /** The home of the embedded servers; null: none is embedded. */
+  embedded: z.object({ home: z.string(), redisServer: z.string().nullable() }).nullable(),
+  /** How many queries may run at once in all. */
+  concurrency: z.number().int().min(1),
+})
+
+/** What the overseer of a private run is told: one line of JSON on its standard input, for it holds secrets. */
+export type PrivateOrders = z.infer<typeof orders>
+
+/** Reads the orders. @throws ZodError or SyntaxError */
+export function readPrivateOrders(line: string): PrivateOrders {
+  return orders.parse(JSON.parse(line))
+}

@@ -1,0 +1,90 @@
+import { createInterface } from 'node:readline'
+import { setTimeout as wait } from 'node:timers/promises'
+import { ensureEmbeddedServers } from '@querypool/local/servers'
+import { openTargetPool } from '@querypool/shared/database'
+import { type Journal, openJournal, readRun, recordEvent, takeOverseerLock } from '@querypool/shared/journal'
+import { openRunQueue, privateQueueNames, removeRunQueue } from '@querypool/shared/queue'
+import { openFolderStore } from '@querypool/shared/result'
+import { isTerminal } from '@querypool/shared/run'
+import { startOverseer } from '../overseer/index.ts'
+import { type PrivateOrders, readPrivateOrders } from './private-orders.ts'
+import { startWorkers } from './start-workers.ts'
+import { privateTiming } from './timing.ts'
+
+const lookMs = 200
+const submitDeadlineMs = 60_000
+
+/**
+ * The overseer of a private run, as a process: reads its orders from standard input, starts the workers, says that it is
+ * ready, serves the run until it is over, and ends. It outlives whoever started it, once the run is submitted.
+ */
+export async function servePrivateRun(): Promise<void> {
+  const lines = createInterface({ input: process.stdin })
+  let isAlone = false
+  lines.on('close', () => {
+    isAlone = true
+  })
+  process.stdout.on('error', () => {})
+  // Ctrl-C is for the one who started it, who then asks for a cancel.
+  process.on('SIGINT', () => {})
+  const orders = readPrivateOrders(await new Promise<string>((resolve) => lines.once('line', resolve)))
+  const journal = await openJournal(orders.journalUrl)
+  try {
+    const lock = await takeOverseerLock(journal, orders.run)
+    if (lock === null) return say({ ready: true })
+    await serve(orders, journal, () => isAlone)
+    lock.release()
+  } finally {
+    await journal.close()
+    lines.close()
+  }
+}
+
+async function serve(orders: PrivateOrders, journal: Journal, isAlone: () => boolean): Promise<void> {
+  const store = await openFolderStore(orders.resultsFolder)
+  const names = privateQueueNames(orders.run)
+  const queue = openRunQueue(orders.redisUrl, journal.installation, names)
+  const target = openTargetPool(orders.databaseUrl, 2)
+  const trouble = (error: Error): void => void process.stderr.write(`overseer: ${error.message}\n`)
+  const keeping = keepEmbedded(orders, trouble)
+  const workers = await startWorkers(orders, journal.installation, names.queries, (name, why) => {
+    void recordEvent(journal, orders.run, 'QP_WORKER_LOST', `${name} ${why}; another was started.`).catch(() => {})
+  })
+  const overseer = await startOverseer({ journal, queue, store, target, privateRun: orders.run }, privateTiming, trouble)
+  say({ ready: true })
+  await untilOver(journal, orders.run, isAlone)
+  clearInterval(keeping)
+  await overseer.stop()
+  await workers.stop()
+  await removeRunQueue(queue).catch(trouble)
+  await queue.close()
+  await target.end()
+}
+
+/** Waits until the run is over, however long the journal is away meanwhile; also ends when nobody submits it. */
+async function untilOver(journal: Journal, run: string, isAlone: () => boolean): Promise<void> {
+  const deadline = Date.now() + submitDeadlineMs
+  for (;;) {
+    const state = await readRun(journal, run).then(
+      (view) => view.state,
+      (error: Error & { code?: string }) => (error.code === 'QP_RUN_NOT_FOUND' ? 'absent' : 'unknown'),
+    )
+    if (state === 'absent' ? isAlone() || Date.now() > deadline : state !== 'unknown' && isTerminal(state)) return
+    await wait(lookMs)
+  }
+}
+
+function keepEmbedded(orders: PrivateOrders, trouble: (error: Error) => void): NodeJS.Timeout {
+  const { embedded } = orders
+  return setInterval(() => {
+    if (embedded)
+      ensureEmbeddedServers(
+        embedded.home,
+        embedded.redisServer === null ? {} : { redisServer: embedded.redisServer },
+      ).catch(trouble)
+  }, 3000)
+}
+
+function say(message: object): void {
+  process.stdout.write(`${JSON.stringify(message)}\n`)
+}

@@ -1,0 +1,64 @@
+import { createHash, type Hash } from 'node:crypto'
+import { type AttemptId, type Manifest, manifestKey, type ResultStore, rowsKey, type Upload } from '@querypool/shared/result'
+
+/** The rows of one query, as they were written. */
+export interface WrittenPart {
+  readonly offset: number
+  readonly bytes: number
+  readonly sha256: string
+}
+
+/** Writes the artifact of an attempt: the rows of its queries one after the other, then the manifest that vouches for them. */
+export class ArtifactWriter {
+  readonly #store: ResultStore
+  readonly #id: AttemptId
+  #upload: Upload | null = null
+  #offset = 0
+
+  constructor(store: ResultStore, id: AttemptId) {
+    this.#store = store
+    this.#id = id
+  }
+
+  /**
+   * Writes one query's rows as fast as the store takes them.
+   * @throws StoreWriteError when the store fails; what the source throws otherwise
+   */
+  async writePart(source: AsyncIterable<Uint8Array>): Promise<WrittenPart> {
+    const upload = await this.#open()
+    const start = this.#offset
+    const hash: Hash = createHash('sha256')
+    for await (const chunk of source) {
+      hash.update(chunk)
+      await upload.file.writeFile(chunk).catch(storeFailed)
+      this.#offset += chunk.byteLength
+    }
+    return { offset: start, bytes: this.#offset - start, sha256: hash.digest('hex') }
+  }
+
+  /** Makes rows and manifest durable; from here on the attempt's outcome stands. @throws StoreWriteError */
+  async publish(manifest: Manifest): Promise<void> {
+    await this.#upload?.publish().catch(storeFailed)
+    this.#upload = null
+    await this.#store.putText(manifestKey(this.#id), `${JSON.stringify(manifest)}\n`).catch(storeFailed)
+  }
+
+  /** Forgets what was not published. */
+  async discard(): Promise<void> {
+    await this.#upload?.discard().catch(() => {})
+    this.#upload = null
+  }
+
+  async #open(): Promise<Upload> {
+    this.#upload ??= await this.#store.upload(rowsKey(this.#id)).catch(storeFailed)
+    return this.#upload
+  }
+}
+
+/** The store failed, not the query. */
+export class StoreWriteError extends Error {}
+
+function storeFailed(cause: unknown): never {
+  throw new StoreWriteError(cause instanceof Error ? cause.message : String(cause), { cause })
+}
+

@@ -1,0 +1,117 @@
+import { applicationName, fenceKey } from '@querypool/shared/database'
+import type { QueryToRun } from '@querypool/shared/journal'
+import { renderStatement } from '@querypool/shared/render'
+import type { AttemptId, Failure, Outcome } from '@querypool/shared/result'
+import { DatabaseError } from 'pg'
+import { type ArtifactWriter, StoreWriteError, type WrittenPart } from './artifact-writer.ts'
+import { CopyOut } from './copy-out.ts'
+import { describeStatement } from './describe-statement.ts'
+import { isRefusedByCopy, readPortal } from './read-portal.ts'
+import type { Session } from './session.ts'
+
+/** Where and for whom a query is executed. */
+export interface Execution {
+  readonly installation: string
+  readonly attempt: AttemptId
+  readonly session: Session
+  readonly writer: ArtifactWriter
+  readonly defaultTimeoutMs: number | null
+  /** Whether this worker has cancelled the statement because it has to stop. */
+  isGivenBack(): boolean
+  /** Told when the statement begins. */
+  onStart(query: QueryToRun, startedAt: Date): void
+}
+
+const nothingWritten: WrittenPart = { offset: 0, bytes: 0, sha256: '' }
+const copyPrefix = 'COPY (\n'
+
+/**
+ * Executes one query in a transaction that cannot write and is left open: whoever calls ends it once the outcome is
+ * durable, so that the fence holds until then. SQL errors are outcomes.
+ * @throws StoreWriteError
+ */
+export async function executeQuery(execution: Execution, query: QueryToRun): Promise<Outcome> {
+  const startedAt = new Date()
+  const { text, toOriginal } = renderStatement(query.sql, query.slots, query.arguments)
+  const timeoutMs = query.timeoutMs ?? execution.defaultTimeoutMs
+  const ended = (rest: Partial<Outcome> & Pick<Outcome, 'state'>): Outcome => ({
+    position: query.position,
+    name: query.name,
+    startedAt: startedAt.toISOString(),
+    finishedAt: new Date().toISOString(),
+    rows: 0,
+    ...nothingWritten,
+    columns: [],
+    failure: null,
+    ...rest,
+  })
+  try {
+    if (!(await beginFenced(execution, timeoutMs))) return ended({ state: 'givenBack', failure: stillRunning })
+    execution.onStart(query, startedAt)
+    const columns = await describeStatement(execution.session.client, text)
+    const { part, rows } = await writeRows(execution, text)
+    return ended({ state: 'succeeded', columns, rows, ...part })
+  } catch (error) {
+    if (error instanceof StoreWriteError) throw error
+    if (execution.isGivenBack()) return ended({ state: 'givenBack', failure: givenBack })
+    const elapsedMs = Date.now() - startedAt.getTime()
+    return ended({ state: 'failed', failure: failureOf(error, toOriginal, timeoutMs, elapsedMs) })
+  }
+}
+
+/** Begins the transaction and takes the fence; false when an older attempt still holds it. */
+async function beginFenced(execution: Execution, timeoutMs: number | null): Promise<boolean> {
+  const { installation, attempt, session } = execution
+  const fence = fenceKey(installation, attempt.run, attempt.job)
+  const name = applicationName(installation, attempt.run, attempt.job, attempt.attempt)
+  const results: unknown = await session.client.query(
+    `BEGIN TRANSACTION READ ONLY; SET LOCAL application_name = '${name}';
+     SET LOCAL statement_timeout = ${timeoutMs ?? 0};
+     SELECT pg_try_advisory_xact_lock(${fence.run}, ${fence.job}) AS taken`,
+  )
+  const last = Array.isArray(results) ? results.at(-1) : results
+  return Boolean((last as { rows: { taken: boolean }[] }).rows[0]?.taken)
+}
+
+async function writeRows(execution: Execution, text: string): Promise<{ part: WrittenPart; rows: number }> {
+  const { client } = execution.session
+  if (isRefusedByCopy(text)) {
+    const { csv, rows } = await readPortal(client, text)
+    return { part: await execution.writer.writePart(oneChunk(csv)), rows }
+  }
+  const copy = client.query(new CopyOut(`${copyPrefix}${text}\n) TO STDOUT (FORMAT csv, HEADER)`))
+  const part = await execution.writer.writePart(copy)
+  return { part, rows: await copy.copied }
+}
+
+async function* oneChunk(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text)
+}
+
+const stillRunning: Failure = plainFailure('QP_ATTEMPT_GIVEN_BACK', 'An older attempt at this query still runs in the database.')
+const givenBack: Failure = plainFailure('QP_ATTEMPT_GIVEN_BACK', 'The worker was asked to stop.')
+
+function failureOf(
+  error: unknown,
+  toOriginal: (position: number) => number,
+  timeoutMs: number | null,
+  elapsedMs: number,
+): Failure {
+  if (!(error instanceof DatabaseError) || error.code === undefined)
+    return plainFailure('QP_CONNECTION_LOST', error instanceof Error ? error.message : String(error))
+  const timedOut = error.code === '57014' && timeoutMs !== null && elapsedMs >= timeoutMs * 0.99
+  if (timedOut) return { ...plainFailure('QP_QUERY_TIMEOUT', `took longer than ${timeoutMs} ms`), sqlState: error.code }
+  const position = Number(error.position ?? 0)
+  return {
+    code: error.code === '57014' ? 'QP_CANCELLED_IN_DATABASE' : 'QP_SQL_ERROR',
+    message: error.message,
+    sqlState: error.code,
+    offset: position > 0 ? toOriginal(position) : null,
+    detail: error.detail ?? null,
+    hint: error.hint ?? null,
+  }
+}
+
+function plainFailure(code: string, message: string): Failure {
+  return { code, message, sqlState: null, offset: null, detail: null, hint: null }
+}

@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises'
+import type { QueryToRun } from '@querypool/shared/journal'
+import { queriesKey, queriesToRun, type RunQueriesData } from '@querypool/shared/queue'
+import type { Manifest, Outcome, ResultStore } from '@querypool/shared/result'
+import { ArtifactWriter, StoreWriteError } from './artifact-writer.ts'
+import { executeQuery } from './execute-query.ts'
+import type { SessionPool } from './session-pool.ts'
+
+/** What a worker works with. */
+export interface Workplace {
+  readonly name: string
+  readonly store: ResultStore
+  readonly sessions: SessionPool
+  readonly defaultTimeoutMs: number | null
+  /** Whether the worker is past its grace period and gives everything back. */
+  isGivingBack(): boolean
+  /** Whether the run is known to be cancelled. */
+  isCancelled(run: string): Promise<boolean>
+  onStart(note: { position: number; startedAt: string; pid: number }): void
+}
+
+/** What a run-queries job returns: a pointer, never rows or messages of the database. */
+export interface RunQueriesResult {
+  readonly manifest: boolean
+  readonly failure: { readonly code: string; readonly message: string } | null
+}
+
+/**
+ * One attempt at the queries of a job: each is executed, its rows go to the store, and a manifest says what they came to.
+ * What happened is a value; only a fault of the program throws.
+ */
+export async function runQueries(place: Workplace, data: RunQueriesData): Promise<RunQueriesResult> {
+  if (data.storeId !== place.store.id)
+    return refused('QP_STORE_MISMATCH', `The worker ${place.name} has another result store than the run.`)
+  if (await place.isCancelled(data.run)) return { manifest: false, failure: null }
+  const queries = data.queries ?? (await readLongQueries(place.store, data))
+  const writer = new ArtifactWriter(place.store, data)
+  try {
+    return await place.sessions.use(async (session) => {
+      const outcomes: Outcome[] = []
+      const execution = {
+        installation: data.installation,
+        attempt: data,
+        session,
+        writer,
+        defaultTimeoutMs: place.defaultTimeoutMs,
+        isGivenBack: place.isGivingBack,
+        onStart: (query: QueryToRun, startedAt: Date) =>
+          place.onStart({ position: query.position, startedAt: startedAt.toISOString(), pid: session.pid }),
+      }
+      for (const query of queries) {
+        if (outcomes.length > 0) await session.client.query('ROLLBACK')
+        outcomes.push(await executeQuery(execution, query))
+        if (place.isGivingBack()) break
+      }
+      await writer.publish(manifestOf(place, data, outcomes))
+      return { manifest: true, failure: null }
+    })
+  } catch (error) {
+    if (error instanceof StoreWriteError) return refused('QP_STORE_WRITE', error.message)
+    return refused('QP_CONNECTION_LOST', error instanceof Error ? error.message : String(error))
+  } finally {
+    await writer.discard()
+  }
+}
+
+function manifestOf(place: Workplace, data: RunQueriesData, outcomes: Outcome[]): Manifest {
+  const { run, generation, job, attempt } = data
+  return { version: 1, run, generation, job, attempt, worker: place.name, outcomes }
+}
+
+async function readLongQueries(store: ResultStore, data: RunQueriesData): Promise<QueryToRun[]> {
+  return queriesToRun.parse(JSON.parse(await readFile(store.pathOf(queriesKey(data)), 'utf8')))
+}
+
+function refused(code: string, message: string): RunQueriesResult {
+  return { manifest: false, failure: { code, message } }
+}

@@ -1,0 +1,93 @@
+import type { OpenJob } from '../journal/index.ts'
+import { attemptKey, type ResultStore } from '../result/index.ts'
+import { maxNodesPerChunk } from '../run/index.ts'
+import { finishParent } from './add-run.ts'
+import { jobDataVersion, type CollectResultsData, type RunQueriesData } from './job-data.ts'
+import { attemptJobId, collectJobId } from './names.ts'
+import { jobOptions, type RunQueue } from './run-queue.ts'
+
+// Longer queries lie in the store, so that a window of 2,000 jobs stays under 20 MB in Redis.
+const longestInlineBytes = 8192
+
+/**
+ * Adds the current attempt of each job to its run's flow: collect-results, a child of finish-run, over run-queries.
+ * What is there already is left alone, for adding a failed child again would make its parent wait for ever. Each chunk is
+ * read back, because a bulk addition hides its errors.
+ *
+ * @param storeId the id of the store that the workers must use
+ * @returns how many were added
+ * @throws Error when a chunk is not there afterwards
+ */
+export async function addAttempts(queue: RunQueue, store: ResultStore, jobs: readonly OpenJob[]): Promise<number> {
+  let added = 0
+  for (let from = 0; from < jobs.length; from += maxNodesPerChunk / 2) {
+    const chunk = jobs.slice(from, from + maxNodesPerChunk / 2)
+    const present = await whichExist(queue, chunk)
+    const missing = chunk.filter((_, index) => !present[index])
+    if (missing.length === 0) continue
+    await queue.flows.addBulk(await Promise.all(missing.map((job) => attemptFlow(queue, store, job))))
+    const after = await whichExist(queue, missing)
+    if (after.includes(false)) throw new Error('Redis did not take all jobs of a chunk')
+    added += missing.length
+  }
+  return added
+}
+
+/** For each job, whether the collect-results of its current attempt is in Redis. */
+export async function whichExist(queue: RunQueue, jobs: readonly OpenJob[]): Promise<boolean[]> {
+  const pipeline = queue.redis.pipeline()
+  for (const job of jobs) pipeline.exists(`${queue.prefix}:${queue.names.results}:${collectJobId(job)}`)
+  const replies = (await pipeline.exec()) ?? []
+  return replies.map(([error, reply]) => {
+    if (error) throw error
+    return reply === 1
+  })
+}
+
+/** Where the queries of an attempt lie when they are too long for Redis. */
+export function queriesKey(id: Parameters<typeof attemptKey>[0]): string {
+  return `${attemptKey(id)}/queries.json`
+}
+
+async function attemptFlow(queue: RunQueue, store: ResultStore, job: OpenJob) {
+  const { run, generation, attempt } = job
+  const id = { run, generation, job: job.job, attempt }
+  const text = JSON.stringify(job.queries)
+  const isLong = Buffer.byteLength(text) > longestInlineBytes
+  if (isLong) await store.putText(queriesKey(id), text)
+  const data: RunQueriesData = {
+    version: jobDataVersion,
+    installation: queue.installation,
+    ...id,
+    storeId: store.id,
+    queries: isLong ? null : [...job.queries].map((query) => ({ ...query, slots: [...query.slots], arguments: [...query.arguments] })),
+  }
+  const collect: CollectResultsData = { version: jobDataVersion, ...id }
+  const delay = job.notBefore === null ? 0 : Math.max(0, job.notBefore.getTime() - Date.now())
+  return {
+    name: 'collect-results',
+    queueName: queue.names.results,
+    data: collect,
+    opts: jobOptions(job.job, {
+      jobId: collectJobId(id),
+      attempts: 1_000_000,
+      backoff: { type: 'fixed', delay: 1000 },
+      ignoreDependencyOnFailure: true,
+      parent: finishParent(queue, run),
+    }),
+    children: [
+      {
+        name: 'run-queries',
+        queueName: queue.names.queries,
+        data,
+        // One job is one attempt: whether there is another one is for the journal to say.
+        opts: jobOptions(job.job, {
+          jobId: attemptJobId(id),
+          attempts: 1,
+          delay,
+          ignoreDependencyOnFailure: true,
+        }),
+      },
+    ],
+  }
+}

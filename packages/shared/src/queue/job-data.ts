@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import { QueryPoolError } from '../errors/index.ts'
+
+/** The version of all job data. A worker refuses what is of another. */
+export const jobDataVersion = 1
+
+const attempt = { run: z.string(), generation: z.number().int(), job: z.number().int(), attempt: z.number().int() }
+
+const queryToRun = z.object({
+  position: z.number().int(),
+  name: z.string(),
+  sql: z.string(),
+  slots: z.array(z.object({ start: z.number().int(), end: z.number().int(), name: z.string() })),
+  arguments: z.array(z.object({ name: z.string(), type: z.string(), value: z.string().nullable() })),
+  timeoutMs: z.number().int().nullable(),
+})
+
+/** The queries of an attempt, as a worker reads them: from the job, or from the store where they are long. */
+export const queriesToRun = z.array(queryToRun)
+
+const runQueries = z.object({
+  version: z.literal(jobDataVersion),
+  installation: z.string(),
+  ...attempt,
+  storeId: z.string(),
+  /** The queries themselves; null: they are long and lie in the store beside the attempt's artifact. */
+  queries: queriesToRun.nullable(),
+})
+
+const collectResults = z.object({ version: z.literal(jobDataVersion), ...attempt })
+const ofRun = z.object({ version: z.literal(jobDataVersion), run: z.string() })
+
+/** What a run-queries job carries. */
+export type RunQueriesData = z.infer<typeof runQueries>
+/** What a collect-results job carries: which attempt has ended. */
+export type CollectResultsData = z.infer<typeof collectResults>
+/** What finish-run and dispatch-run carry. */
+export type OfRunData = z.infer<typeof ofRun>
+
+/** @throws QP_JOB_UNKNOWN_VERSION */
+export function readRunQueriesData(data: unknown): RunQueriesData {
+  return understand(runQueries, data)
+}
+
+/** @throws QP_JOB_UNKNOWN_VERSION */
+export function readCollectResultsData(data: unknown): CollectResultsData {
+  return understand(collectResults, data)
+}
+
+/** @throws QP_JOB_UNKNOWN_VERSION */
+export function readOfRunData(data: unknown): OfRunData {
+  return understand(ofRun, data)
+}
+
+function understand<T>(schema: z.ZodType<T>, data: unknown): T {
+  const read = schema.safeParse(data)
+  if (read.success) return read.data
+  throw new QueryPoolError('QP_JOB_UNKNOWN_VERSION', 'The data of the job are not of a version that this program knows.')
+}

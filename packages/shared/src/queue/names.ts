@@ -1,0 +1,41 @@
+import type { AttemptId } from '../result/index.ts'
+
+/**
+ * The queues that carry a run. All shared runs have the same `runs` and `results` and one queue of queries per database;
+ * a private run has three of its own.
+ */
+export interface QueueNames {
+  readonly runs: string
+  readonly results: string
+  readonly queries: string
+}
+
+/** The queues of a private run. */
+export function privateQueueNames(run: string): QueueNames {
+  return { runs: `runs-${run}`, results: `results-${run}`, queries: `queries-${run}` }
+}
+
+/** The prefix of all keys of an installation. The braces keep its queues in one slot of a Redis Cluster, as flows need. */
+export function keyPrefix(installation: string): string {
+  return `{qp-${installation}}`
+}
+
+/** The id of the job that ends a run. */
+export function finishJobId(run: string): string {
+  return `${run}-finish`
+}
+
+/** The id of a dispatch-run job, by the number that the journal gave it. */
+export function dispatchJobId(run: string, dispatch: number): string {
+  return `${run}-dispatch-${dispatch}`
+}
+
+/** The id of a run-queries job: one attempt. */
+export function attemptJobId({ run, generation, job, attempt }: AttemptId): string {
+  return `${run}-${generation}-${job}-${attempt}`
+}
+
+/** The id of the collect-results job of an attempt. */
+export function collectJobId(id: AttemptId): string {
+  return `${attemptJobId(id)}-collect`
+}
