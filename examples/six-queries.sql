@@ -1,5 +1,5 @@
--- Six analytical queries of varying length on the tables of pgbench. The demo makes such a database by itself; for one of
--- your own: pgbench --initialize --scale=20 DATABASE (its history is empty at first, which makes two of them short).
+-- Six analytical queries of varying length on the tables of pgbench. The demo makes such a database by itself; for one
+-- of your own: pgbench --initialize --scale=20 DATABASE (its history is empty at first, which makes one of them short).
 
 -- name: balance_by_branch
 -- expect: 1s
@@ -15,8 +15,8 @@ order by b.bid;
 -- expect: 2s
 with recent as (
   select mtime, aid, delta,
-    avg(delta) over (partition by tid order by mtime range between interval '3 hours' preceding and current row) as mean,
-    count(*) over (partition by bid order by mtime range between interval '3 hours' preceding and current row) as earlier,
+    avg(delta) over (partition by tid order by mtime range interval '3 hours' preceding) as mean,
+    count(*) over (partition by bid order by mtime range interval '3 hours' preceding) as earlier,
     sum(delta) over (partition by aid order by mtime) as moved
   from pgbench_history
 )
@@ -29,7 +29,8 @@ order by 1;
 
 -- name: account_fingerprints
 -- expect: 7s
-select bid, count(*) as accounts, min(encode(sha512(sha512(sha512(sha512(convert_to(account, 'UTF8'))))), 'hex')) as least_hash,
+select bid, count(*) as accounts,
+  min(encode(sha512(sha512(sha512(sha512(convert_to(account, 'UTF8'))))), 'hex')) as least_hash,
   bit_xor(('x' || left(md5(md5(account)), 15))::bit(60)::bigint) as fingerprint
 from (select bid, concat_ws('|', aid, bid, abalance, filler) as account from pgbench_accounts) accounts
 group by bid

@@ -1,5 +1,12 @@
 import { createHash, type Hash } from 'node:crypto'
-import { type AttemptId, type Manifest, manifestKey, type ResultStore, rowsKey, type Upload } from '@querypool/shared/result'
+import {
+  type AttemptId,
+  type Manifest,
+  manifestKey,
+  type ResultStore,
+  rowsKey,
+  type Upload,
+} from '@querypool/shared/result'
 
 /** The rows of one query, as they were written. */
 export interface WrittenPart {
@@ -61,4 +68,3 @@ export class StoreWriteError extends Error {}
 function storeFailed(cause: unknown): never {
   throw new StoreWriteError(cause instanceof Error ? cause.message : String(cause), { cause })
 }
-

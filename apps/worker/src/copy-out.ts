@@ -26,7 +26,9 @@ export class CopyOut extends Readable implements Submittable {
       this.#resolve = resolve
       this.#reject = reject
     })
+    // An error may come before anybody reads; whoever reads then is told of it.
     this.copied.catch(() => {})
+    this.on('error', () => {})
   }
 
   submit(connection: Connection): void {

@@ -88,7 +88,10 @@ async function* oneChunk(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text)
 }
 
-const stillRunning: Failure = plainFailure('QP_ATTEMPT_GIVEN_BACK', 'An older attempt at this query still runs in the database.')
+const stillRunning: Failure = plainFailure(
+  'QP_ATTEMPT_GIVEN_BACK',
+  'An older attempt at this query still runs in the database.',
+)
 const givenBack: Failure = plainFailure('QP_ATTEMPT_GIVEN_BACK', 'The worker was asked to stop.')
 
 function failureOf(

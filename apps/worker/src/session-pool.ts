@@ -36,7 +36,9 @@ export class SessionPool {
     const pids = this.busyPids()
     if (pids.length === 0) return
     const { client } = await openSession(this.#databaseUrl)
-    await client.query('SELECT pg_cancel_backend(pid) FROM unnest($1::int[]) AS pid', [pids]).finally(() => client.end())
+    await client
+      .query('SELECT pg_cancel_backend(pid) FROM unnest($1::int[]) AS pid', [pids])
+      .finally(() => client.end())
   }
 
   async close(): Promise<void> {

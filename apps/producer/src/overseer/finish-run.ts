@@ -13,8 +13,7 @@ const inputPollMs = 1000
 export async function finishRun(charge: Charge, run: string): Promise<'finished' | 'waits'> {
   const before = await readRun(charge.journal, run)
   const isLeft =
-    before.cancelRequestedAt !== null &&
-    (await findBackends(charge.target, charge.queue.installation, run)).length > 0
+    before.cancelRequestedAt !== null && (await findBackends(charge.target, charge.queue.installation, run)).length > 0
   const state = isLeft ? null : await finishInJournal(charge.journal, run)
   if (state !== null) {
     await writeReport(charge, run)

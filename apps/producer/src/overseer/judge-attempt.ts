@@ -69,7 +69,10 @@ function judgeManifest(base: Base, id: AttemptId, job: JobState, manifest: Manif
       } else verdicts.push(failedVerdict(query.position, outcome.failure, outcome, now))
     } else if (outcome) {
       delayMs = Math.max(delayMs, outcome.failure?.message.includes('older') ? busyDelayMs : 0)
-      event = { code: 'QP_ATTEMPT_GIVEN_BACK', message: `${query.name} was given back: ${outcome.failure?.message ?? ''}` }
+      event = {
+        code: 'QP_ATTEMPT_GIVEN_BACK',
+        message: `${query.name} was given back: ${outcome.failure?.message ?? ''}`,
+      }
     }
   }
   return { ...base, verdicts, failed, delayMs, ...(event ? { event } : {}) }

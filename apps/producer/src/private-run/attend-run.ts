@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import { hasOverseer, type Journal, readRun, recordEvent } from '@querypool/shared/journal'
 import { QueryPoolError } from '@querypool/shared/errors'
+import { hasOverseer, type Journal, readRun, recordEvent } from '@querypool/shared/journal'
 import { isTerminal } from '@querypool/shared/run'
 import type { PrivateOrders } from './private-orders.ts'
 

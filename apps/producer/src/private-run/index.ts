@@ -1,4 +1,3 @@
 export { type Attendant, attendRun } from './attend-run.ts'
-export { cancelAbandoned } from './cancel-abandoned.ts'
 export type { PrivateOrders } from './private-orders.ts'
 export { servePrivateRun } from './serve-private-run.ts'

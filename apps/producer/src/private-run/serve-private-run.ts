@@ -50,7 +50,11 @@ async function serve(orders: PrivateOrders, journal: Journal, isAlone: () => boo
   const workers = await startWorkers(orders, journal.installation, names.queries, (name, why) => {
     void recordEvent(journal, orders.run, 'QP_WORKER_LOST', `${name} ${why}; another was started.`).catch(() => {})
   })
-  const overseer = await startOverseer({ journal, queue, store, target, privateRun: orders.run }, privateTiming, trouble)
+  const overseer = await startOverseer(
+    { journal, queue, store, target, privateRun: orders.run },
+    privateTiming,
+    trouble,
+  )
   say({ ready: true })
   await untilOver(journal, orders.run, isAlone)
   clearInterval(keeping)

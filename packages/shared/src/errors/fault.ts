@@ -26,9 +26,12 @@ const longestShownLine = 160
  */
 export function formatFault(fault: Fault, remedyOfCode: string): string {
   const { place } = fault
-  const where = place ? `${[place.file, place.line, place.column].filter((part) => part !== undefined).join(':')}: ` : ''
+  const where = place
+    ? `${[place.file, place.line, place.column].filter((part) => part !== undefined).join(':')}: `
+    : ''
   const lines = [`${where}${fault.message} [${fault.code}]`]
-  if (place?.lineText !== undefined && place.column !== undefined) lines.push(...caretUnder(place.lineText, place.column))
+  if (place?.lineText !== undefined && place.column !== undefined)
+    lines.push(...caretUnder(place.lineText, place.column))
   lines.push(`  → ${fault.remedy ?? remedyOfCode}`)
   return lines.join('\n')
 }

@@ -11,7 +11,8 @@ export const localErrors = {
   },
   QP_EMBEDDED_DATA_VERSION: {
     means: 'The data folder of the embedded PostgreSQL belongs to another major version of PostgreSQL.',
-    remedy: 'Set QUERYPOOL_HOME to a new folder, or move the old data folder away (its runs are then not seen any more).',
+    remedy:
+      'Set QUERYPOOL_HOME to a new folder, or move the old data folder away (its runs are then not seen any more).',
     exitStatus: 3,
   },
   QP_EMBEDDED_STILL_USED: {

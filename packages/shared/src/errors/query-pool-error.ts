@@ -30,7 +30,10 @@ export class InvalidDefinition extends QueryPoolError {
   readonly faults: readonly [Fault, ...Fault[]]
 
   constructor(faults: readonly [Fault, ...Fault[]]) {
-    super(faults[0].code, faults.length === 1 ? faults[0].message : `${faults[0].message} (and ${faults.length - 1} more)`)
+    super(
+      faults[0].code,
+      faults.length === 1 ? faults[0].message : `${faults[0].message} (and ${faults.length - 1} more)`,
+    )
     this.name = 'InvalidDefinition'
     this.faults = faults
   }

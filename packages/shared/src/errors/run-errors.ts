@@ -19,7 +19,8 @@ export const runErrors = {
   },
   QP_SQL_ERROR: {
     means: 'PostgreSQL refused the statement or failed to execute it.',
-    remedy: 'The SQLSTATE says which kind of error it is: https://www.postgresql.org/docs/current/errcodes-appendix.html',
+    remedy:
+      'The SQLSTATE says which kind of error it is: https://www.postgresql.org/docs/current/errcodes-appendix.html',
     exitStatus: 1,
   },
   QP_CONNECTION_LOST: {
@@ -44,7 +45,8 @@ export const runErrors = {
   },
   QP_WORKER_LOST: {
     means: 'The worker that ran the query died or was cut off.',
-    remedy: 'The query is tried again by itself, three times at most; one that takes down each worker needs a look: its memory?',
+    remedy:
+      'The query is tried again by itself, three times at most; one that takes down each worker needs a look: its memory?',
     exitStatus: 1,
   },
   QP_ATTEMPT_GIVEN_BACK: {
@@ -104,7 +106,8 @@ export const runErrors = {
   },
   QP_DATABASE_URL: {
     means: 'A database URL is malformed.',
-    remedy: 'Write postgres://user:password@host:port/database; characters such as @ and / in the password as %40 and %2F.',
+    remedy:
+      'Write postgres://user:password@host:port/database; characters such as @ and / in the password as %40 and %2F.',
     exitStatus: 2,
   },
   QP_DATABASE_UNREACHABLE: {

@@ -1,3 +1,4 @@
+export { cancelAbandoned } from './cancel-abandoned.ts'
 export { claimJobs, type OpenJob, type QueryToRun, readOpenJobs } from './claim-jobs.ts'
 export { finishRun } from './finish-run.ts'
 export { type Journal, openJournal } from './journal.ts'

@@ -8,7 +8,13 @@ export interface JobState {
   readonly lostWorkers: number
   readonly cancelRequestedBy: string | null
   readonly cancelRequested: boolean
-  readonly queries: readonly { position: number; name: string; failures: number; retries: number | null; timeoutMs: number | null }[]
+  readonly queries: readonly {
+    position: number
+    name: string
+    failures: number
+    retries: number | null
+    timeoutMs: number | null
+  }[]
 }
 
 /** The state of an attempt's job, with those of its queries that have no result yet; null when the journal doesn't know it. */

@@ -59,7 +59,10 @@ export async function readRun(journal: Journal, run: string): Promise<RunView> {
   )
   const [found, other] = rows
   if (!found || (other && found.run !== run && found.key !== run))
-    throw new QueryPoolError('QP_RUN_NOT_FOUND', `There is no run "${run}"${found ? ', but several that begin so' : ''}.`)
+    throw new QueryPoolError(
+      'QP_RUN_NOT_FOUND',
+      `There is no run "${run}"${found ? ', but several that begin so' : ''}.`,
+    )
   return toView(found)
 }
 

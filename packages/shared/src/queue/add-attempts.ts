@@ -2,7 +2,7 @@ import type { OpenJob } from '../journal/index.ts'
 import { attemptKey, type ResultStore } from '../result/index.ts'
 import { maxNodesPerChunk } from '../run/index.ts'
 import { finishParent } from './add-run.ts'
-import { jobDataVersion, type CollectResultsData, type RunQueriesData } from './job-data.ts'
+import { type CollectResultsData, jobDataVersion, type RunQueriesData } from './job-data.ts'
 import { attemptJobId, collectJobId } from './names.ts'
 import { jobOptions, type RunQueue } from './run-queue.ts'
 
@@ -60,7 +60,9 @@ async function attemptFlow(queue: RunQueue, store: ResultStore, job: OpenJob) {
     installation: queue.installation,
     ...id,
     storeId: store.id,
-    queries: isLong ? null : [...job.queries].map((query) => ({ ...query, slots: [...query.slots], arguments: [...query.arguments] })),
+    queries: isLong
+      ? null
+      : [...job.queries].map((query) => ({ ...query, slots: [...query.slots], arguments: [...query.arguments] })),
   }
   const collect: CollectResultsData = { version: jobDataVersion, ...id }
   const delay = job.notBefore === null ? 0 : Math.max(0, job.notBefore.getTime() - Date.now())

@@ -1,6 +1,6 @@
+import { jobDataVersion, type OfRunData } from './job-data.ts'
 import { dispatchJobId, finishJobId } from './names.ts'
 import { jobOptions, type RunQueue, untilItSucceeds } from './run-queue.ts'
-import { jobDataVersion, type OfRunData } from './job-data.ts'
 
 /**
  * Adds the flow of a run: finish-run, which waits for dispatch-run and all that this adds. Adding it again does nothing

@@ -68,9 +68,13 @@ export async function checkRedis(url: string): Promise<RedisFacts> {
       evictionPolicy: field('maxmemory_policy'),
     }
   } catch (error) {
-    throw new QueryPoolError('QP_REDIS_UNREACHABLE', `Redis at ${where} cannot be reached: ${causeOf(failure ?? error)}`, {
-      cause: error,
-    })
+    throw new QueryPoolError(
+      'QP_REDIS_UNREACHABLE',
+      `Redis at ${where} cannot be reached: ${causeOf(failure ?? error)}`,
+      {
+        cause: error,
+      },
+    )
   } finally {
     redis.disconnect()
   }

@@ -55,5 +55,8 @@ export function readOfRunData(data: unknown): OfRunData {
 function understand<T>(schema: z.ZodType<T>, data: unknown): T {
   const read = schema.safeParse(data)
   if (read.success) return read.data
-  throw new QueryPoolError('QP_JOB_UNKNOWN_VERSION', 'The data of the job are not of a version that this program knows.')
+  throw new QueryPoolError(
+    'QP_JOB_UNKNOWN_VERSION',
+    'The data of the job are not of a version that this program knows.',
+  )
 }

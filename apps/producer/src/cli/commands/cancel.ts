@@ -65,8 +65,8 @@ async function waitUntilOver(services: Services, id: string): Promise<RunView> {
       if (isTerminal(run.state)) return run
       if (!(await isAbandoned(services.journal, run))) overseenAt = Date.now()
       else if (Date.now() - overseenAt >= abandonedAfterMs) {
-        const { cancelAbandoned } = await import('../../private-run/index.ts')
-        await cancelAbandoned(services, id)
+        const { cancelAbandoned } = await import('@querypool/shared/journal')
+        await cancelAbandoned(services.journal, id)
         overseenAt = Date.now()
       }
       await delay(pollMs, undefined, { signal: wake.signal }).catch(() => {})
