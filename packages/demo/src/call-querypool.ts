@@ -23,7 +23,7 @@ const graceMs = 30_000
  */
 export async function callQuerypool(args: readonly string[], { home, signal }: CallOptions): Promise<string> {
   signal.throwIfAborted()
-  // A process group of its own: Ctrl-C on a terminal would reach it by itself, and then twice, which means to leave the run.
+  // A process group of its own: otherwise Ctrl-C on a terminal would reach it twice, which means to leave the run.
   const child = spawn(process.execPath, [program, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,

@@ -75,8 +75,8 @@ function aboutCores(cores: number): string {
   if (cores >= 6)
     return `This machine has ${cores} cores: each of five workers and the rest of the system can have one.`
   return [
-    `This machine has ${cores === 1 ? 'one core' : `${cores} cores`}, and a query that computes takes a whole one: no more than`,
-    `${cores} of them can get on at a time, with however many workers. The lower bound does not know of cores.`,
+    `Cores of this machine: ${cores}. A query that computes takes a whole one, so that no more than ${cores} can get on`,
+    'at a time, with however many workers; the lower bound does not know of cores.',
     'Queries that wait, for disks, locks or other machines, overlap all the same:',
   ].join('\n')
 }

@@ -18,7 +18,8 @@ export function judgeAttempt(
 ): Settlement {
   const base = { attempt: id, worker: manifest?.worker ?? null, failed: [], workerLost: false, delayMs: 0 }
   if (manifest) return judgeManifest(base, id, job, manifest, now)
-  if (job.cancelRequested) return { ...base, verdicts: job.queries.map((query) => cancelled(query.position, job, now)) }
+  if (job.cancelRequested)
+    return { ...base, verdicts: job.queries.map((query) => cancelled(query.position, job, null, now)) }
   if (end.state === 'failed') return judgeLostWorker(base, job, now)
   if (end.failure) {
     const failure = end.failure
@@ -60,7 +61,7 @@ function judgeManifest(base: Base, id: AttemptId, job: JobState, manifest: Manif
   for (const query of job.queries) {
     const outcome = manifest.outcomes.find((candidate) => candidate.position === query.position)
     if (outcome?.state === 'succeeded') verdicts.push(succeeded(id, outcome))
-    else if (job.cancelRequested) verdicts.push(cancelled(query.position, job, now))
+    else if (job.cancelRequested) verdicts.push(cancelled(query.position, job, outcome ?? null, now))
     else if (outcome?.state === 'failed' && outcome.failure) {
       failed.push(query.position)
       if (isPassing(outcome.failure) && mayTryAgain(query)) {
@@ -120,14 +121,14 @@ function failedVerdict(
   }
 }
 
-function cancelled(position: number, job: JobState, now: Date): Verdict {
+function cancelled(position: number, job: JobState, outcome: Outcome | null, now: Date): Verdict {
   const message = `cancelled by ${job.cancelRequestedBy ?? 'somebody'}`
   return {
     position,
     state: 'cancelled',
     artifact: null,
-    startedAt: null,
-    finishedAt: now.toISOString(),
+    startedAt: outcome?.startedAt ?? null,
+    finishedAt: outcome?.finishedAt ?? now.toISOString(),
     error: { code: 'QP_CANCELLED', message },
   }
 }

@@ -83,7 +83,7 @@ async function insertResults(client: PoolClient, settlement: Settlement): Promis
     `INSERT INTO querypool.result
        (run, generation, position, state, attempts, artifact, "offset", bytes, rows, sha256, worker, started_at,
         finished_at, error)
-     SELECT $1, $2, v.position, v.state, $3, v.artifact->>'key', (v.artifact->>'offset')::bigint,
+     SELECT $1, $2, v.position, v.state, $3 - (v.state = 'cancelled' AND v."startedAt" IS NULL)::int, v.artifact->>'key', (v.artifact->>'offset')::bigint,
        (v.artifact->>'bytes')::bigint, (v.artifact->>'rows')::bigint, v.artifact->>'sha256', $4, v."startedAt",
        v."finishedAt", v.error
      FROM jsonb_to_recordset($5::jsonb) AS v(position int, state text, artifact jsonb, "startedAt" timestamptz,

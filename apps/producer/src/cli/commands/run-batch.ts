@@ -141,7 +141,6 @@ async function attendToEnd(
   const interrupt = (): void => {
     interrupts++
     if (interrupts === 1) {
-      tell(`Cancelling run ${run} … (Ctrl-C again leaves it to itself)`)
       requestCancel(services.journal, run, `${userInfo().username}@${hostname()}`).catch(() => {
         tell('The journal does not answer; press Ctrl-C again to leave.')
       })

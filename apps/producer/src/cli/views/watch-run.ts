@@ -52,6 +52,8 @@ export async function watchRun(journal: Journal, run: string, options: WatchOpti
       try {
         const next = await takeSnapshot(journal, latest.run)
         await announceEvents(journal, latest.run, seen, announce)
+        if (next.run.cancelRequestedAt !== null && latest.cancelRequestedAt === null)
+          announce(`Cancelling, as ${next.run.cancelRequestedBy} asked … (Ctrl-C leaves the run to itself)`)
         if (isLost) announce('The journal answers again.')
         isLost = false
         snapshot = next

@@ -1,0 +1,98 @@
+import type { JobState } from '@querypool/shared/journal'
+import type { Manifest, Outcome } from '@querypool/shared/result'
+import { describe, expect, it } from 'vitest'
+import { judgeAttempt } from './judge-attempt.ts'
+
+const id = { run: 'r1', generation: 1, job: 4, attempt: 2 }
+const now = new Date('2026-01-02T03:04:05Z')
+const completed = { state: 'completed', failure: null } as const
+
+describe('judging an attempt', () => {
+  it('records the rows of a query that succeeded', () => {
+    const settlement = judgeAttempt(id, job(), manifest(outcome('succeeded')), completed, now)
+    expect(settlement.verdicts).toMatchObject([
+      { position: 7, state: 'succeeded', artifact: { key: 'r1/1/4/2/rows.csv', offset: 0, bytes: 11, rows: 1 } },
+    ])
+  })
+
+  it('fails a query at once when its error would come again', () => {
+    const settlement = judgeAttempt(id, job(), manifest(outcome('failed', '42703')), completed, now)
+    expect(settlement.verdicts).toMatchObject([{ state: 'failed', error: { sqlState: '42703', offset: 3 } }])
+    expect(settlement.failed).toEqual([7])
+  })
+
+  it('tries a query again whose failure can pass, until its retries are used up', () => {
+    const serialization = manifest(outcome('failed', '40001'))
+    const first = judgeAttempt(id, job(), serialization, completed, now)
+    expect(first.verdicts).toEqual([])
+    expect(first.delayMs).toBeGreaterThan(0)
+    const last = judgeAttempt(id, job({ failures: 3 }), serialization, completed, now)
+    expect(last.verdicts).toMatchObject([{ state: 'failed' }])
+  })
+
+  it('does not count a query against its retries that a stopping worker gave back', () => {
+    const settlement = judgeAttempt(id, job(), manifest(outcome('givenBack')), completed, now)
+    expect(settlement).toMatchObject({ verdicts: [], failed: [] })
+  })
+
+  it('tries a query again whose worker died, and gives it up at the third', () => {
+    const died = { state: 'failed', failure: null } as const
+    expect(judgeAttempt(id, job(), null, died, now)).toMatchObject({ verdicts: [], workerLost: true })
+    expect(judgeAttempt(id, job({}, { lostWorkers: 2 }), null, died, now).verdicts).toMatchObject([
+      { state: 'failed', error: { code: 'QP_WORKER_LOST' } },
+    ])
+  })
+
+  it('cancels what has no result when the run is cancelled, but keeps what succeeded', () => {
+    const asked = job({}, { cancelRequested: true, cancelRequestedBy: 'ada@host' })
+    expect(judgeAttempt(id, asked, null, { state: 'gone', failure: null }, now).verdicts).toMatchObject([
+      { state: 'cancelled', error: { message: 'cancelled by ada@host' } },
+    ])
+    expect(judgeAttempt(id, asked, manifest(outcome('failed', '57014')), completed, now).verdicts).toMatchObject([
+      { state: 'cancelled' },
+    ])
+    expect(judgeAttempt(id, asked, manifest(outcome('succeeded')), completed, now).verdicts).toMatchObject([
+      { state: 'succeeded' },
+    ])
+  })
+
+  it('knows nothing against a query whose job Redis has lost', () => {
+    expect(judgeAttempt(id, job(), null, { state: 'gone', failure: null }, now)).toMatchObject({
+      verdicts: [],
+      failed: [],
+      workerLost: false,
+    })
+  })
+})
+
+function job(query: { failures?: number } = {}, state: Partial<JobState> = {}): JobState {
+  return {
+    isCurrent: true,
+    lostWorkers: 0,
+    cancelRequested: false,
+    cancelRequestedBy: null,
+    queries: [{ position: 7, name: 'sales', failures: 0, retries: null, timeoutMs: null, ...query }],
+    ...state,
+  }
+}
+
+function manifest(one: Outcome): Manifest {
+  return { version: 1, ...id, worker: 'worker-1', outcomes: [one] }
+}
+
+function outcome(state: Outcome['state'], sqlState: string | null = null): Outcome {
+  const failure = { code: 'QP_SQL_ERROR', message: 'no', sqlState, offset: 3, detail: null, hint: null }
+  return {
+    position: 7,
+    name: 'sales',
+    state,
+    startedAt: now.toISOString(),
+    finishedAt: now.toISOString(),
+    rows: 1,
+    offset: 0,
+    bytes: 11,
+    sha256: 'x',
+    columns: [],
+    failure: state === 'succeeded' ? null : failure,
+  }
+}
