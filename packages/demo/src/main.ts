@@ -44,8 +44,8 @@ async function demonstrate(home: string): Promise<void> {
   if (serial) showTable('Six queries that compute', computing, queryDurationsMs(serial))
   say(aboutCores(availableParallelism()))
   showTable('Six queries that wait (24 s in all, the longest 8 s)', waiting, waitsMs)
-  say('The pool that this one descends from took 24 s, 15 s, 9 s and 8 s here: it took queries as they came, this one')
-  say('begins with the longest.')
+  say('The pool that this one descends from is reported at 24, 15, 9 and 8 s for six queries of that total and longest:')
+  say('what these take in the order of their file. This one begins with the longest.')
 
   const last = waiting.at(-1)
   if (!last) return

@@ -36,6 +36,8 @@ const mostWorkers = 1000
  */
 export async function runBatch(file: string, options: RunOptions): Promise<void> {
   const startedMs = performance.now()
+  // Overwrites this process's arguments, where anybody on the machine could read the password of the database.
+  process.title = 'querypool run'
   const workers = readWorkers(options.workers)
   const databaseUrl = readDatabase(options.database)
   const all = await readBatchFile(file)
