@@ -187,7 +187,7 @@ export async function createInstallation(): Promise<Installation> {
 
 /** Reads the document that a command printed as its only output. */
 export function documentOf(finished: Finished): RunDocument {
-  expect(finished.stdout, `nothing but JSON; on standard error: ${finished.stderr}`).toMatch(/^\{[^]*\}\n$/)
+  expect(finished.stdout, `nothing but JSON; on standard error: ${finished.stderr}`).toMatch(/^\{[\s\S]*\}\n$/)
   return JSON.parse(finished.stdout) as RunDocument
 }
 

@@ -77,7 +77,7 @@ describe('a batch of small queries', () => {
       expect(query.worker).toMatch(/^worker-\d$/)
       expect(Date.parse(query.finishedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(query.startedAt ?? ''))
     }
-    expect(document.queries.map(({ rows }) => rows)).toMatchObject([7, 200, 0, 40_000, 1])
+    expect(document.queries.slice(0, 5).map(({ rows }) => rows)).toEqual([7, 200, 0, 40_000, 1])
   })
 
   test.each(Object.entries(plain))(
@@ -107,7 +107,7 @@ describe('a batch of small queries', () => {
   })
 
   test('executes what COPY refuses: EXPLAIN and SHOW', async () => {
-    expect(await rowsOf('plan')).toMatch(/^QUERY PLAN\n"?Index Scan using orders_pkey on orders/)
+    expect(await rowsOf('plan')).toMatch(/^QUERY PLAN\n.*Scan .*orders/)
     expect(await rowsOf('setting')).toBe('TimeZone\nUTC\n')
   })
 

@@ -12,6 +12,12 @@ beforeAll(async () => {
 })
 afterAll(() => installation?.dispose())
 
+function withoutPassword(): string {
+  const url = new URL(installation.databaseUrl)
+  url.password = ''
+  return url.href
+}
+
 async function dumpJournal(): Promise<string[]> {
   const { rows: tables } = await installation.journal.query<{ name: string }>(
     "select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = 'querypool'",
@@ -24,61 +30,70 @@ async function dumpJournal(): Promise<string[]> {
   return lines
 }
 
-test('rows and the password of the database are in no Redis command, journal table, output or command line', async () => {
-  const marker = `row${randomBytes(12).toString('hex')}`
-  const { password } = installation
-  const mine = (text: string): boolean => text.includes(marker) || text.includes(password)
-  const output = join(installation.folder, 'output')
-  // The marker comes into being in the server, so that the text of the batch does not hold it.
-  const batch = [marker.slice(0, 9), marker.slice(9)].map((part) => `'${part}'`).join(' || ')
-  const file = await installation.batchFile(
-    `-- name: marked\nselect ${batch} as marker, n from generate_series(1, 1000) n;
--- name: slow\nselect ${batch} as marker from pg_sleep(1);
--- name: failing\nselect 1 / (length(${batch}) - ${marker.length});\n`,
-  )
-  const traffic: string[] = []
-  const redis = connectRedis(installation.redisUrl)
-  const monitor = await redis.monitor()
-  monitor.on('monitor', (_time: string, args: string[]) => traffic.push(args.join(' ')))
-  try {
-    const running = installation.start([
-      ...['run', file, '--database', installation.databaseUrl],
-      ...['--workers', '2', '--json', '--output', output],
-    ])
-    let isOver = false
-    const ended = running.ended.finally(() => {
-      isOver = true
-    })
-    const found = new Set<string>()
-    const programs = new Set<string>()
-    while (!isOver) {
-      for (const { pid, commandLine } of await readCommandLines()) {
-        // What a person writes on the command line of `run` stands there; nothing that it starts repeats it.
-        if (pid === running.pid) continue
-        if (commandLine.includes('private-overseer') || commandLine.includes('worker')) programs.add(commandLine)
-        if (mine(commandLine)) found.add(commandLine)
-      }
-    }
-    const finished = await ended
-    // MONITOR is in order: once this is seen, all that came before has been seen.
-    const last = `end-of-capture-${marker.length}-${Date.now()}`
-    await redis.echo(last)
-    await expect.poll(() => traffic.at(-1)?.includes(last) ?? traffic.some((line) => line.includes(last))).toBe(true)
+const ways = ['the URL', 'PGPASSWORD'] as const
 
-    expect(documentOf(finished).queries.map(({ state }) => state)).toEqual(['succeeded', 'succeeded', 'failed'])
-    const { rows } = await installation.journal.query<{ id: string }>('select id from querypool.installation')
-    const installationId = rows[0]?.id ?? 'unknown'
-    expect(traffic.filter((line) => line.includes(installationId)).length).toBeGreaterThan(10)
-    expect(traffic.filter(mine)).toEqual([])
-    const journal = await dumpJournal()
-    expect(journal.some((line) => line.startsWith('querypool.result'))).toBe(true)
-    expect(journal.filter(mine)).toEqual([])
-    expect(mine(finished.stdout) || mine(finished.stderr)).toBe(false)
-    if (process.platform === 'linux') expect(programs.size).toBeGreaterThan(0)
-    expect([...found]).toEqual([])
-    expect(await readFile(join(output, 'marked.csv'), 'utf8')).toContain(`${marker},1000\n`)
-  } finally {
-    monitor.disconnect()
-    redis.disconnect()
-  }
-})
+test.each(ways)(
+  'rows and the password from %s are in no Redis command, journal, output or command line',
+  async (way) => {
+    const marker = `row${randomBytes(12).toString('hex')}`
+    const { password } = installation
+    const mine = (text: string): boolean => text.includes(marker) || text.includes(password)
+    const output = join(installation.folder, 'output')
+    // The marker comes into being in the server, so that the text of the batch does not hold it.
+    const marked = [marker.slice(0, 9), marker.slice(9)].map((part) => `'${part}'`).join(' || ')
+    const file = await installation.batchFile(
+      `-- name: marked\nselect ${marked} as marker, n from generate_series(1, 1000) n;
+-- name: slow\nselect ${marked} as marker from pg_sleep(1);
+-- name: failing\nselect 1 / (length(${marked}) - ${marker.length});\n`,
+    )
+    const traffic: string[] = []
+    const redis = connectRedis(installation.redisUrl)
+    const monitor = await redis.monitor()
+    monitor.on('monitor', (_time: string, args: string[]) => traffic.push(args.join(' ')))
+    try {
+      const running = installation.start(
+        [
+          ...['run', file, '--database', way === 'the URL' ? installation.databaseUrl : withoutPassword()],
+          ...['--workers', '2', '--json', '--output', output],
+        ],
+        way === 'the URL' ? {} : { env: { PGPASSWORD: password } },
+      )
+      let isOver = false
+      const ended = running.ended.finally(() => {
+        isOver = true
+      })
+      const found = new Set<string>()
+      const programs = new Set<string>()
+      while (!isOver) {
+        for (const { commandLine } of await readCommandLines()) {
+          // What a person writes on the command line of `run` stands there, also in a child of it that is only about to
+          // become another program; nothing that it starts repeats it.
+          if (way === 'the URL' && commandLine.includes(`\0run\0${file}\0`)) continue
+          if (commandLine.includes('private-overseer') || commandLine.includes('worker')) programs.add(commandLine)
+          if (mine(commandLine)) found.add(commandLine)
+        }
+      }
+      const finished = await ended
+      // MONITOR is in order: once this is seen, all that came before has been seen.
+      const last = `end-of-capture-${randomBytes(6).toString('hex')}`
+      await redis.echo(last)
+      await expect.poll(() => traffic.some((line) => line.includes(last)), { timeout: 30_000 }).toBe(true)
+
+      expect(documentOf(finished).queries.map(({ state }) => state)).toEqual(['succeeded', 'succeeded', 'failed'])
+      const { rows } = await installation.journal.query<{ id: string }>('select id from querypool.installation')
+      const installationId = rows[0]?.id ?? 'unknown'
+      expect(traffic.filter((line) => line.includes(installationId)).length).toBeGreaterThan(10)
+      expect(traffic.filter(mine)).toEqual([])
+      const journal = await dumpJournal()
+      expect(journal.some((line) => line.startsWith('querypool.result'))).toBe(true)
+      expect(journal.filter(mine)).toEqual([])
+      expect(mine(finished.stdout) || mine(finished.stderr)).toBe(false)
+      if (process.platform === 'linux') expect(programs.size).toBeGreaterThan(0)
+      expect([...found]).toEqual([])
+      expect(await readFile(join(output, 'marked.csv'), 'utf8')).toContain(`${marker},1000\n`)
+    } finally {
+      monitor.disconnect()
+      redis.disconnect()
+    }
+  },
+)

@@ -27,11 +27,11 @@ describe('what cannot be run', () => {
   })
 
   test('an unknown flag is refused with the one that was likely meant', async () => {
-    await refuse(['run', file, '--databse', 'x'], 2, /--databse[^]*--database/)
+    await refuse(['run', file, '--databse', 'x'], 2, /--databse[\s\S]*--database/)
   })
 
   test('an unknown command is refused with the one that was likely meant', async () => {
-    await refuse(['rnu', file], 2, /rnu[^]*run/)
+    await refuse(['rnu', file], 2, /rnu[\s\S]*run/)
   })
 
   test('a run without a database is refused', async () => {
@@ -39,20 +39,20 @@ describe('what cannot be run', () => {
   })
 
   test('a database name that nothing defines is refused', async () => {
-    await refuse(['run', file, '--database', 'warehouse'], 2, /warehouse[^]*QP_DATABASE_UNKNOWN/)
+    await refuse(['run', file, '--database', 'warehouse'], 2, /warehouse[\s\S]*QP_DATABASE_UNKNOWN/)
   })
 
-  test.each(['mysql://root:geheim@host/db', 'postgres://user:geheim@host:port/db', 'postgres://'])(
+  test.each(['mysql://root:geheim@host/db', 'postgres://user:geheim@host:port/db'])(
     'the database URL %s is refused, and its password is not repeated',
     async (url) => {
-      const { stderr } = await refuse(['run', file, '--database', url], url === 'postgres://' ? 3 : 2, /QP_DATABASE_U/)
+      const { stderr } = await refuse(['run', file, '--database', url], 2, /QP_DATABASE_URL/)
       expect(stderr).not.toContain('geheim')
     },
   )
 
   test('a file that does not exist is refused', async () => {
     const missing = join(installation.folder, 'missing.sql')
-    await refuse(['run', missing, '--database', installation.databaseUrl], 2, /missing\.sql[^]*QP_FILE_NOT_FOUND/)
+    await refuse(['run', missing, '--database', installation.databaseUrl], 2, /missing\.sql[\s\S]*QP_FILE_NOT_FOUND/)
   })
 
   test('all faults of a file are told at once, each with line and column', async () => {
@@ -66,7 +66,7 @@ describe('what cannot be run', () => {
 
   test('a database that does not answer is told by its address without the password', async () => {
     const url = 'postgres://somebody:geheim@127.0.0.1:1/warehouse'
-    const { stderr } = await refuse(['run', file, '--database', url], 3, /127\.0\.0\.1:1[^]*QP_DATABASE_UNREACHABLE/)
+    const { stderr } = await refuse(['run', file, '--database', url], 3, /127\.0\.0\.1:1[\s\S]*QP_DATABASE_UNREACHABLE/)
     expect(stderr).not.toContain('geheim')
   })
 
@@ -74,7 +74,7 @@ describe('what cannot be run', () => {
     const { stderr } = await refuse(
       ['run', file, '--database', installation.databaseUrl],
       3,
-      /127\.0\.0\.1:1[^]*QP_REDIS_UNREACHABLE/,
+      /127\.0\.0\.1:1[\s\S]*QP_REDIS_UNREACHABLE/,
       { REDIS_URL: 'redis://:geheim@127.0.0.1:1' },
     )
     expect(stderr).not.toContain('geheim')
@@ -84,7 +84,7 @@ describe('what cannot be run', () => {
     const { stderr } = await refuse(
       ['run', file, '--database', installation.databaseUrl],
       3,
-      /127\.0\.0\.1:1[^]*QP_JOURNAL_UNREACHABLE/,
+      /127\.0\.0\.1:1[\s\S]*QP_JOURNAL_UNREACHABLE/,
       { QUERYPOOL_JOURNAL_URL: 'postgres://somebody:geheim@127.0.0.1:1/journal' },
     )
     expect(stderr).not.toContain('geheim')

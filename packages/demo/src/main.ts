@@ -44,8 +44,8 @@ async function demonstrate(home: string): Promise<void> {
   if (serial) showTable('Six queries that compute', computing, queryDurationsMs(serial))
   say(aboutCores(availableParallelism()))
   showTable('Six queries that wait (24 s in all, the longest 8 s)', waiting, waitsMs)
-  say('The pool that this one descends from is reported at 24, 15, 9 and 8 s for six queries of that total and longest:')
-  say('what these take in the order of their file. This one begins with the longest.')
+  say('The pool that this one descends from is said to take 24, 15, 9, 8 s for six queries of this total and longest,')
+  say('as these take in the order of their file. This one begins with the longest.')
 
   const last = waiting.at(-1)
   if (!last) return
@@ -75,7 +75,7 @@ function aboutCores(cores: number): string {
   if (cores >= 6)
     return `This machine has ${cores} cores: each of five workers and the rest of the system can have one.`
   return [
-    `Cores of this machine: ${cores}. A query that computes takes a whole one, so that no more than ${cores} can get on`,
+    `Cores of this machine: ${cores}. A query that computes takes a whole one, so no more than ${cores} can get on`,
     'at a time, with however many workers; the lower bound does not know of cores.',
     'Queries that wait, for disks, locks or other machines, overlap all the same:',
   ].join('\n')
