@@ -87,15 +87,17 @@ async function shownQueues(): Promise<string[]> {
   return body.queues.map((shown) => shown.name).sort()
 }
 
-test('the queues of a run are on the board while it is unfinished, and leave nothing behind in Redis', async () => {
+function keysOfInstallation(): Promise<string[]> {
+  return queue.redis.keys(`${queue.prefix}:*`)
+}
+
+test('the queues of a run are on the board while it is unfinished', async () => {
   dashboard = await startDashboard({ redisUrl, journalUrl, port: 0 })
   expect(await shownQueues()).toEqual([])
   await submitAndDispatch()
   await vi.waitFor(async () => expect(await shownQueues()).toEqual([queries, results, runs]), { timeout: 60_000 })
-  await removeRunQueue(queue)
   await journal.pool.query(`UPDATE querypool.run SET state = 'cancelled', finished_at = now() WHERE id = $1`, [run])
   await vi.waitFor(async () => expect(await shownQueues()).toEqual([]), { timeout: 60_000 })
-  expect(await queue.redis.keys(`${queue.prefix}:*`)).toEqual([])
 })
 
 test('a job shows the names of its queries but never their SQL', async () => {
@@ -111,6 +113,15 @@ test('a job shows the names of its queries but never their SQL', async () => {
   const single = await get(`/queues/api/queues/${queries}/${job?.id}`)
   expect(single.status).toBe(200)
   for (const reply of [flow, single]) expect(await reply.text()).not.toContain(secret)
+})
+
+test('looking at a run writes nothing to Redis', async () => {
+  await submitAndDispatch()
+  await queue.redis.del(...(await keysOfInstallation()))
+  dashboard = await startDashboard({ redisUrl, journalUrl, port: 0 })
+  expect(await shownQueues()).toEqual([queries, results, runs])
+  expect((await get(`/queues/api/queues?activeQueue=${queries}`)).status).toBe(200)
+  expect(await keysOfInstallation()).toEqual([])
 })
 
 test('nothing can be changed through the dashboard', async () => {

@@ -61,7 +61,7 @@ export function openRunQueue(redisUrl: string, installation: string, names: Queu
   }
 }
 
-/** Removes all that a private run has in Redis. */
+/** Removes all that a private run has in Redis: children first, for removing one puts its parent in its own queue. */
 export async function removeRunQueue(queue: RunQueue): Promise<void> {
-  for (const part of [queue.runs, queue.results, queue.queries]) await part.obliterate({ force: true })
+  for (const part of [queue.queries, queue.results, queue.runs]) await part.obliterate({ force: true })
 }

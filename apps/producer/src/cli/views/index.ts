@@ -1,5 +1,0 @@
-export { copyResults } from './copy-results.ts'
-export { exitStatusOf } from './exit-status-of.ts'
-export { printSummary } from './print-summary.ts'
-export { runDocument } from './run-document.ts'
-export { type WatchOptions, watchRun } from './watch-run.ts'
