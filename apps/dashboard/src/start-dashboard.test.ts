@@ -96,8 +96,10 @@ test('the queues of a run are on the board while it is unfinished', async () => 
   expect(await shownQueues()).toEqual([])
   await submitAndDispatch()
   await vi.waitFor(async () => expect(await shownQueues()).toEqual([queries, results, runs]), { timeout: 60_000 })
+  await removeRunQueue(queue)
   await journal.pool.query(`UPDATE querypool.run SET state = 'cancelled', finished_at = now() WHERE id = $1`, [run])
   await vi.waitFor(async () => expect(await shownQueues()).toEqual([]), { timeout: 60_000 })
+  expect(await keysOfInstallation()).toEqual([])
 })
 
 test('a job shows the names of its queries but never their SQL', async () => {

@@ -1,0 +1,97 @@
+import type { Pool } from 'pg'
+import { expect, vi } from 'vitest'
+import { type Installation, queryOf, type RunDocument, type Running } from '../e2e/installation.ts'
+import { findRunProcesses, type RunProcesses } from './processes.ts'
+
+/** How long a condition is waited for: no statement about speed. */
+export const deadline = { timeout: 120_000, interval: 100 }
+
+/** Queries that wait, named `wait_1` and so on; each returns its own number. */
+export function waitingQueries(...seconds: readonly number[]): string {
+  return seconds
+    .map((wait, index) => `-- name: wait_${index + 1}\nselect ${index + 1} as number from pg_sleep(${wait});\n`)
+    .join('\n')
+}
+
+/** Starts `run --json` with two workers. */
+export async function startRun(
+  installation: Installation,
+  sql: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Running> {
+  const file = await installation.batchFile(sql)
+  const { databaseUrl } = installation
+  return installation.start(['run', file, '--database', databaseUrl, '--workers', '2', '--json'], { env })
+}
+
+/** The processes of a command's run, once it has at least so many workers. */
+export async function untilProcesses(command: number, workers: number): Promise<RunProcesses> {
+  return vi.waitFor(async () => {
+    const found = await findRunProcesses(command)
+    if (found === null || found.workers.length < workers) throw new Error('not all processes of the run are there')
+    return found
+  }, deadline)
+}
+
+/** Waits until so many queries run in the database. */
+export async function untilBackends(installation: Installation, atLeast: number): Promise<void> {
+  await vi.waitFor(async () => expect(await installation.countBackends()).toBeGreaterThanOrEqual(atLeast), deadline)
+}
+
+/** What the journal says of its newest run. */
+export interface Recorded {
+  readonly run: string
+  readonly state: string
+  readonly succeeded: number
+  readonly results: number
+  readonly lostWorkers: number
+  readonly failures: number
+  readonly events: readonly string[]
+}
+
+/** Reads it. @throws when there is none yet */
+export async function readRecorded(journal: Pool): Promise<Recorded> {
+  const { rows } = await journal.query<Recorded>(
+    `SELECT id AS run, state,
+       (SELECT count(*)::int FROM querypool.result WHERE run = r.id AND state = 'succeeded') AS succeeded,
+       (SELECT count(*)::int FROM querypool.result WHERE run = r.id) AS results,
+       (SELECT coalesce(sum(lost_workers), 0)::int FROM querypool.job WHERE run = r.id) AS "lostWorkers",
+       (SELECT coalesce(sum(failures), 0)::int FROM querypool.query WHERE run = r.id) AS failures,
+       ARRAY(SELECT code FROM querypool.event WHERE run = r.id ORDER BY id) AS events
+     FROM querypool.run r ORDER BY created_at DESC LIMIT 1`,
+  )
+  if (rows[0] === undefined) throw new Error('the journal knows no run')
+  return rows[0]
+}
+
+/** Checks that all of the waiting queries succeeded, and that each returned its one row. */
+export function expectAllSucceeded(document: RunDocument, count: number): void {
+  expect(document.state).toBe('succeeded')
+  expect(document.queries).toHaveLength(count)
+  for (let number = 1; number <= count; number++)
+    expect(queryOf(document, `wait_${number}`)).toMatchObject({ state: 'succeeded', rows: 1, error: null })
+}
+
+/** Looks again and again which queries run in the database, until it is told to end. */
+export function watchBackends(installation: Installation): { end(): Promise<readonly string[]> } {
+  const doubled = new Set<string>()
+  let watching = true
+  const look = async (): Promise<void> => {
+    while (watching) {
+      const { rows } = await installation.target.query<{ job: string }>(
+        `SELECT split_part(application_name, ':', 4) AS job FROM pg_stat_activity
+         WHERE datname = current_database() AND application_name LIKE 'qp:%' AND state = 'active' AND query LIKE 'COPY%'
+         GROUP BY 1 HAVING count(*) > 1`,
+      )
+      for (const { job } of rows) doubled.add(job)
+    }
+  }
+  const looking = look()
+  return {
+    end: async () => {
+      watching = false
+      await looking
+      return [...doubled]
+    },
+  }
+}

@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ensureEmbeddedServers, removeEmbeddedHome } from '@querypool/local/servers'
+import { connectRedis } from '@querypool/shared/queue'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { createInstallation, documentOf, type Installation, type Running } from '../e2e/installation.ts'
+import {
+  deadline,
+  expectAllSucceeded,
+  type Recorded,
+  readRecorded,
+  startRun,
+  untilBackends,
+  waitingQueries,
+  watchBackends,
+} from './private-run.ts'
+
+// These tests kill servers, so they have embedded ones of their own; only the target database is on the shared server.
+let installation: Installation
+let home: string
+
+beforeAll(async () => {
+  installation = await createInstallation()
+  home = join(installation.folder, 'embedded')
+  await ensureEmbeddedServers(home)
+})
+afterAll(async () => {
+  if (home !== undefined) await removeEmbeddedHome(home)
+  await installation?.dispose()
+})
+
+function startEmbedded(sql: string): Promise<Running> {
+  const own = { REDIS_URL: '', QUERYPOOL_JOURNAL_URL: '', QUERYPOOL_RESULTS: '', QUERYPOOL_HOME: home }
+  return startRun(installation, sql, own)
+}
+
+async function killServer(pidFile: string): Promise<void> {
+  process.kill(Number.parseInt(await readFile(join(home, 'data', pidFile), 'utf8'), 10), 'SIGKILL')
+}
+
+async function readEmbedded(): Promise<Recorded> {
+  const { postgresUrl } = await ensureEmbeddedServers(home)
+  const journal = new pg.Pool({ connectionString: postgresUrl, max: 1 })
+  journal.on('error', () => {})
+  try {
+    return await readRecorded(journal)
+  } finally {
+    await journal.end()
+  }
+}
+
+async function expectSuccess(running: Running, count: number): Promise<void> {
+  const finished = await running.ended
+  expect(finished.status, finished.stderr).toBe(0)
+  expectAllSucceeded(documentOf(finished), count)
+  expect(await readEmbedded()).toMatchObject({ state: 'succeeded', succeeded: count, results: count, failures: 0 })
+}
+
+test('a run goes on when its embedded Redis is killed', async () => {
+  const running = await startEmbedded(waitingQueries(4, 3, 1, 1, 1, 1))
+  await untilBackends(installation, 2)
+  const watching = watchBackends(installation)
+  await killServer('redis/redis.pid')
+  await expectSuccess(running, 6)
+  expect(await watching.end(), 'jobs with two backends at once').toEqual([])
+})
+
+test('a run goes on when the PostgreSQL of its journal is killed', async () => {
+  const running = await startEmbedded(waitingQueries(4, 3, 1, 1, 1, 1))
+  await untilBackends(installation, 2)
+  const watching = watchBackends(installation)
+  await killServer('postgres/postmaster.pid')
+  await expectSuccess(running, 6)
+  expect(await watching.end(), 'jobs with two backends at once').toEqual([])
+})
+
+test('a run goes on when Redis loses all of its data, and every query has exactly one result', async () => {
+  const running = await startEmbedded(waitingQueries(...Array<number>(30).fill(0.3)))
+  await vi.waitFor(async () => {
+    const { state, succeeded } = await readEmbedded()
+    expect(state).toBe('running')
+    expect(succeeded).toBeGreaterThanOrEqual(4)
+  }, deadline)
+  const redis = connectRedis((await ensureEmbeddedServers(home)).redisUrl)
+  await redis.flushall()
+  redis.disconnect()
+  await expectSuccess(running, 30)
+  expect((await readEmbedded()).events).toContain('QP_RUN_DISPATCHED_AGAIN')
+})

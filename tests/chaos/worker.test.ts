@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { createInstallation, documentOf, type Installation } from '../e2e/installation.ts'
+import {
+  deadline,
+  expectAllSucceeded,
+  readRecorded,
+  startRun,
+  untilBackends,
+  untilProcesses,
+  waitingQueries,
+  watchBackends,
+} from './private-run.ts'
+
+let installation: Installation
+
+beforeAll(async () => {
+  installation = await createInstallation()
+})
+afterAll(() => installation?.dispose())
+
+test('a query whose worker is killed is run again, never twice at once, and succeeds exactly once', async () => {
+  const running = await startRun(installation, waitingQueries(6, 6, 1, 1))
+  const { workers } = await untilProcesses(running.pid, 2)
+  await untilBackends(installation, 2)
+  const watching = watchBackends(installation)
+  process.kill(workers[0] ?? 0, 'SIGKILL')
+  const finished = await running.ended
+  expect(await watching.end(), 'jobs with two backends at once').toEqual([])
+  expect(finished.status).toBe(0)
+  expectAllSucceeded(documentOf(finished), 4)
+  const recorded = await readRecorded(installation.journal)
+  expect(recorded).toMatchObject({ state: 'succeeded', succeeded: 4, results: 4, lostWorkers: 1, failures: 0 })
+  expect(recorded.events).toContain('QP_WORKER_LOST')
+})
+
+test('a worker that has to stop gives its query back to another, which counts as no failure', async () => {
+  const running = await startRun(installation, waitingQueries(120, 120))
+  const { workers } = await untilProcesses(running.pid, 2)
+  await untilBackends(installation, 2)
+  process.kill(workers[0] ?? 0, 'SIGTERM')
+  await vi.waitFor(async () => {
+    const { rows } = await installation.target.query<{ attempt: string }>(
+      `SELECT split_part(application_name, ':', 5) AS attempt FROM pg_stat_activity
+       WHERE datname = current_database() AND application_name LIKE 'qp:%' AND query LIKE 'COPY%' ORDER BY 1`,
+    )
+    expect(rows.map(({ attempt }) => attempt)).toEqual(['1', '2'])
+  }, deadline)
+  const recorded = await readRecorded(installation.journal)
+  expect(recorded).toMatchObject({ state: 'running', results: 0, lostWorkers: 0, failures: 0 })
+  expect(recorded.events).toContain('QP_ATTEMPT_GIVEN_BACK')
+  running.interrupt()
+  expect((await running.ended).status).toBe(4)
+})
