@@ -72,6 +72,7 @@ test('a run goes on when the PostgreSQL of its journal is killed', async () => {
   const watching = watchBackends(installation)
   await killServer('postgres/postmaster.pid')
   await expectSuccess(running, 6)
+  expect((await readEmbedded()).events, 'the overseer lives on').not.toContain('QP_OVERSEER_RESTARTED')
   expect(await watching.end(), 'jobs with two backends at once').toEqual([])
 })
 

@@ -30,7 +30,7 @@ export async function servePrivateRun(): Promise<void> {
   const orders = readPrivateOrders(await new Promise<string>((resolve) => lines.once('line', resolve)))
   const journal = await openJournal(orders.journalUrl)
   try {
-    const lock = await takeOverseerLock(journal, orders.run)
+    const lock = await takeOverseerLock(journal, orders.run, () => process.exit(1))
     if (lock === null) return say({ ready: true })
     await serve(orders, journal, () => isAlone)
     lock.release()

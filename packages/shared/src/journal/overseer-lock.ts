@@ -2,15 +2,60 @@ import { createHash } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import type { Journal } from './journal.ts'
 
+/** The lock of a private run's overseer, held until it is released. */
+export interface OverseerLock {
+  release(): void
+}
+
+const retakeMs = 1000
+
 /**
  * A private run has one overseer, which holds this lock for as long as it lives; PostgreSQL lets go of it when the
- * overseer dies, however it dies.
- * @returns the session that holds the lock (to be kept), or null when another overseer has it
+ * overseer dies, however it dies. When the journal goes away, it is taken again as soon as the journal is back.
+ *
+ * @param onLost told when another overseer has taken it meanwhile: this one has to stop
+ * @returns the lock, or null when another overseer has it
  */
-export async function takeOverseerLock(journal: Journal, run: string): Promise<PoolClient | null> {
+export async function takeOverseerLock(
+  journal: Journal,
+  run: string,
+  onLost: () => void,
+): Promise<OverseerLock | null> {
+  let held: PoolClient | null = null
+  let released = false
+  const retake = (): void => {
+    held?.release(true)
+    held = null
+    if (!released) setTimeout(() => void again().catch(retake), retakeMs).unref()
+  }
+  const again = async (): Promise<void> => {
+    if (released) return
+    held = await tryLock(journal, run, retake)
+    if (held === null) onLost()
+  }
+  held = await tryLock(journal, run, retake)
+  if (held === null) return null
+  return {
+    release: () => {
+      released = true
+      held?.release(true)
+      held = null
+    },
+  }
+}
+
+async function tryLock(journal: Journal, run: string, onError: () => void): Promise<PoolClient | null> {
   const client = await journal.pool.connect()
-  const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1, $2) AS taken', lockOf(run))
-  if (rows[0]?.taken) return client
+  try {
+    const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1, $2) AS taken', lockOf(run))
+    if (rows[0]?.taken) {
+      client.once('error', onError)
+      return client
+    }
+  } catch (error) {
+    client.release(true)
+    throw error
+  }
   client.release()
   return null
 }

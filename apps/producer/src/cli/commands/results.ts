@@ -99,14 +99,15 @@ async function columnsOf(store: ResultStore, query: QueryView): Promise<readonly
   )
 }
 
-async function* linesOf(rows: AsyncIterable<string>): AsyncGenerator<string> {
-  for await (const row of rows) yield `${row}\n`
+async function* linesOf(batches: AsyncIterable<string[]>): AsyncGenerator<string> {
+  for await (const rows of batches) if (rows.length > 0) yield `${rows.join('\n')}\n`
 }
 
-async function* arrayOf(rows: AsyncIterable<string>): AsyncGenerator<string> {
+async function* arrayOf(batches: AsyncIterable<string[]>): AsyncGenerator<string> {
   let isFirst = true
-  for await (const row of rows) {
-    yield `${isFirst ? '[\n' : ',\n'}${row}`
+  for await (const rows of batches) {
+    if (rows.length === 0) continue
+    yield `${isFirst ? '[\n' : ',\n'}${rows.join(',\n')}`
     isFirst = false
   }
   yield isFirst ? '[]\n' : '\n]\n'
