@@ -26,7 +26,7 @@ test('when the overseer of a run is killed, the command starts another, and the 
   const watching = watchBackends(installation)
   process.kill(overseer, 'SIGKILL')
   const finished = await running.ended
-  expect(await watching.end(), 'jobs with two backends at once').toEqual([])
+  await watching.expectTwoAtMost()
   expect(finished.status).toBe(0)
   expectAllSucceeded(documentOf(finished), 6)
   const recorded = await readRecorded(installation.journal)

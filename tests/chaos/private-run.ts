@@ -72,26 +72,30 @@ export function expectAllSucceeded(document: RunDocument, count: number): void {
     expect(queryOf(document, `wait_${number}`)).toMatchObject({ state: 'succeeded', rows: 1, error: null })
 }
 
-/** Looks again and again which queries run in the database, until it is told to end. */
-export function watchBackends(installation: Installation): { end(): Promise<readonly string[]> } {
+/** Watches the backends of a run, until it is told to end; then no job may have had two at once, nor the run more than two. */
+export function watchBackends(installation: Installation): { expectTwoAtMost(): Promise<void> } {
   const doubled = new Set<string>()
+  let mostAtOnce = 0
   let watching = true
   const look = async (): Promise<void> => {
     while (watching) {
-      const { rows } = await installation.target.query<{ job: string }>(
-        `SELECT split_part(application_name, ':', 4) AS job FROM pg_stat_activity
+      const { rows } = await installation.target.query<{ job: string; backends: number }>(
+        `SELECT split_part(application_name, ':', 4) AS job, count(*)::int AS backends FROM pg_stat_activity
          WHERE datname = current_database() AND application_name LIKE 'qp:%' AND state = 'active' AND query LIKE 'COPY%'
-         GROUP BY 1 HAVING count(*) > 1`,
+         GROUP BY 1`,
       )
-      for (const { job } of rows) doubled.add(job)
+      for (const { job, backends } of rows) if (backends > 1) doubled.add(job)
+      const atOnce = rows.reduce((sum, { backends }) => sum + backends, 0)
+      mostAtOnce = Math.max(mostAtOnce, atOnce)
     }
   }
   const looking = look()
   return {
-    end: async () => {
+    expectTwoAtMost: async () => {
       watching = false
       await looking
-      return [...doubled]
+      expect([...doubled], 'jobs with two backends at once').toEqual([])
+      expect(mostAtOnce, 'backends of the run at once').toBeLessThanOrEqual(2)
     },
   }
 }

@@ -63,7 +63,7 @@ test('a run goes on when its embedded Redis is killed', async () => {
   const watching = watchBackends(installation)
   await killServer('redis/redis.pid')
   await expectSuccess(running, 6)
-  expect(await watching.end(), 'jobs with two backends at once').toEqual([])
+  await watching.expectTwoAtMost()
 })
 
 test('a run goes on when the PostgreSQL of its journal is killed', async () => {
@@ -73,7 +73,7 @@ test('a run goes on when the PostgreSQL of its journal is killed', async () => {
   await killServer('postgres/postmaster.pid')
   await expectSuccess(running, 6)
   expect((await readEmbedded()).events, 'the overseer lives on').not.toContain('QP_OVERSEER_RESTARTED')
-  expect(await watching.end(), 'jobs with two backends at once').toEqual([])
+  await watching.expectTwoAtMost()
 })
 
 test('a run goes on when Redis loses all of its data, and every query has exactly one result', async () => {

@@ -89,7 +89,7 @@ async function* oneChunk(text: string): AsyncGenerator<Uint8Array> {
 }
 
 const stillRunning: Failure = plainFailure(
-  'QP_ATTEMPT_GIVEN_BACK',
+  'QP_ATTEMPT_FENCED',
   'An older attempt at this query still runs in the database.',
 )
 const givenBack: Failure = plainFailure('QP_ATTEMPT_GIVEN_BACK', 'The worker was asked to stop.')

@@ -3,10 +3,13 @@ import { startWorker } from './start-worker.ts'
 import { readOrders } from './worker-orders.ts'
 
 // The worker program: its orders come as one line on standard input; when that input ends, whoever started it is gone
-// and it stops as for SIGTERM. It says `{"ready":true}` on standard output once it takes jobs.
+// and it stops as for SIGTERM. On standard output it says, a line of JSON each, that it takes jobs (`ready`), and the
+// server process of each session that it opens (`session`), so that its end can be waited for should the worker die.
 const lines = createInterface({ input: process.stdin })
 const orders = await new Promise<string>((resolve) => lines.once('line', resolve))
-const worker = await startWorker(readOrders(orders))
+const say = (message: object): void => void process.stdout.write(`${JSON.stringify(message)}\n`)
+process.stdout.on('error', () => {})
+const worker = await startWorker(readOrders(orders), (pid) => say({ session: pid }))
 let stopping = false
 const stop = (): void => {
   if (stopping) return
@@ -19,5 +22,4 @@ const stop = (): void => {
 lines.on('close', stop)
 process.on('SIGTERM', stop)
 process.on('SIGINT', stop)
-process.stdout.on('error', () => {})
-process.stdout.write(`${JSON.stringify({ ready: true })}\n`)
+say({ ready: true })

@@ -6,8 +6,12 @@ export class SessionPool {
   readonly #idle: Session[] = []
   readonly #busy = new Set<Session>()
 
-  constructor(databaseUrl: string) {
+  readonly #onOpen: (pid: number) => void
+
+  /** @param onOpen told the server process of each session that is opened for work */
+  constructor(databaseUrl: string, onOpen: (pid: number) => void) {
     this.#databaseUrl = databaseUrl
+    this.#onOpen = onOpen
   }
 
   /** Lends a session; what it has begun is rolled back and cleaned away afterwards, a broken one is thrown away. */
@@ -55,7 +59,9 @@ export class SessionPool {
       if (alive) return idle
       void idle.client.end().catch(() => {})
     }
-    return openSession(this.#databaseUrl)
+    const session = await openSession(this.#databaseUrl)
+    this.#onOpen(session.pid)
+    return session
   }
 }
 

@@ -13,13 +13,18 @@ export interface RunningWorker {
 
 // What runs shorter than this is over before anybody could look.
 const noteAfterMs = 150
+// Said again for an overseer that has just begun.
+const noteAgainMs = 5000
 
-/** Starts taking run-queries jobs, as many at once as the orders say. */
-export async function startWorker(orders: WorkerOrders): Promise<RunningWorker> {
+/**
+ * Starts taking run-queries jobs, as many at once as the orders say.
+ * @param onSession told the server process of each session that it opens
+ */
+export async function startWorker(orders: WorkerOrders, onSession: (pid: number) => void): Promise<RunningWorker> {
   const store = await openFolderStore(orders.resultsFolder)
   const redis = connectRedis(orders.redisUrl)
   const prefix = keyPrefix(orders.installation)
-  const sessions = new SessionPool(orders.databaseUrl)
+  const sessions = new SessionPool(orders.databaseUrl, onSession)
   let givingBack = false
   const process = async (job: Job): Promise<unknown> => {
     const data = readRunQueriesData(job.data)
@@ -33,8 +38,11 @@ export async function startWorker(orders: WorkerOrders): Promise<RunningWorker> 
       isCancelled: (run) => isHintedCancelled(redis, prefix, run),
       onStart: (note) => {
         clearTimeout(timer)
-        const hint = { run: data.run, job: data.job, ...note, worker: orders.name }
-        timer = setTimeout(() => void job.updateProgress(hint).catch(() => {}), noteAfterMs)
+        const tell = (): void => {
+          void job.updateProgress({ run: data.run, job: data.job, ...note, worker: orders.name }).catch(() => {})
+          timer = setTimeout(tell, noteAgainMs)
+        }
+        timer = setTimeout(tell, noteAfterMs)
       },
     }
     try {

@@ -1,1 +1,2 @@
+export type { Charge } from './charge.ts'
 export { startOverseer } from './start-overseer.ts'

@@ -65,15 +65,13 @@ function judgeManifest(base: Base, id: AttemptId, job: JobState, manifest: Manif
     else if (outcome?.state === 'failed' && outcome.failure) {
       failed.push(query.position)
       if (isPassing(outcome.failure) && mayTryAgain(query)) {
-        delayMs = retryDelayMs(query.failures + 1)
+        delayMs = Math.max(delayMs, retryDelayMs(query.failures + 1))
         event = { code: 'QP_RETRIED', message: `${query.name} failed and is tried again: ${outcome.failure.message}` }
       } else verdicts.push(failedVerdict(query.position, outcome.failure, outcome, now))
-    } else if (outcome) {
-      delayMs = Math.max(delayMs, outcome.failure?.message.includes('older') ? busyDelayMs : 0)
-      event = {
-        code: 'QP_ATTEMPT_GIVEN_BACK',
-        message: `${query.name} was given back: ${outcome.failure?.message ?? ''}`,
-      }
+    } else if (outcome?.failure) {
+      const { code, message } = outcome.failure
+      if (code === 'QP_ATTEMPT_FENCED') delayMs = Math.max(delayMs, busyDelayMs)
+      else event = { code: 'QP_ATTEMPT_GIVEN_BACK', message: `${query.name} was given back: ${message}` }
     }
   }
   return { ...base, verdicts, failed, delayMs, ...(event ? { event } : {}) }

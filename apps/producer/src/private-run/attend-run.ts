@@ -67,7 +67,11 @@ async function startOverseerProcess(orders: PrivateOrders): Promise<ChildProcess
   child.stdin.on('error', () => {})
   child.stdin.write(`${JSON.stringify(orders)}\n`)
   await new Promise<void>((resolve, reject) => {
-    createInterface({ input: child.stdout }).once('line', () => resolve())
+    createInterface({ input: child.stdout }).once('line', (line) => {
+      const said = JSON.parse(line) as { ready: boolean; code?: string; message?: string }
+      if (said.ready) resolve()
+      else reject(new QueryPoolError('QP_OVERSEER_START', `The overseer cannot start: ${said.message} [${said.code}]`))
+    })
     child.once('exit', (code, signal) =>
       reject(new QueryPoolError('QP_OVERSEER_START', `The overseer ended before it was ready (${signal ?? code}).`)),
     )

@@ -1,22 +1,28 @@
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 import { ensureEmbeddedServers } from '@querypool/local/servers'
-import { openTargetPool } from '@querypool/shared/database'
+import { findBackends, openTargetPool } from '@querypool/shared/database'
+import { asQueryPoolError } from '@querypool/shared/errors'
 import { type Journal, openJournal, readRun, recordEvent, takeOverseerLock } from '@querypool/shared/journal'
 import { openRunQueue, privateQueueNames, removeRunQueue } from '@querypool/shared/queue'
 import { openFolderStore } from '@querypool/shared/result'
 import { isTerminal } from '@querypool/shared/run'
-import { startOverseer } from '../overseer/index.ts'
+import { type Charge, startOverseer } from '../overseer/index.ts'
 import { type PrivateOrders, readPrivateOrders } from './private-orders.ts'
 import { startWorkers } from './start-workers.ts'
 import { privateTiming } from './timing.ts'
 
 const lookMs = 200
+// Longer than a grace period, and than a server takes to notice that its client is dead.
+const deadWorkersMs = 60_000
 const submitDeadlineMs = 60_000
 
+type PrivateCharge = Charge & { readonly privateRun: string }
+
 /**
- * The overseer of a private run, as a process: reads its orders from standard input, starts the workers, says that it is
- * ready, serves the run until it is over, and ends. It outlives whoever started it, once the run is submitted.
+ * The overseer of a private run, as a process: reads its orders from standard input, starts the workers, says on standard
+ * output that it is ready or why it cannot be, serves the run until it is over, and ends. It outlives whoever started it,
+ * once the run is submitted.
  */
 export async function servePrivateRun(): Promise<void> {
   const lines = createInterface({ input: process.stdin })
@@ -28,15 +34,21 @@ export async function servePrivateRun(): Promise<void> {
   // Ctrl-C is for the one who started it, who then asks for a cancel.
   process.on('SIGINT', () => {})
   const orders = readPrivateOrders(await new Promise<string>((resolve) => lines.once('line', resolve)))
-  const journal = await openJournal(orders.journalUrl)
   try {
+    const journal = await openJournal(orders.journalUrl)
     const lock = await takeOverseerLock(journal, orders.run, () => process.exit(1))
-    if (lock === null) return say({ ready: true })
-    await serve(orders, journal, () => isAlone)
-    lock.release()
-  } finally {
+    if (lock === null) say({ ready: true })
+    else {
+      await serve(orders, journal, () => isAlone)
+      lock.release()
+    }
     await journal.close()
     lines.close()
+  } catch (thrown) {
+    const { code, message } = asQueryPoolError(thrown)
+    say({ ready: false, code, message })
+    // What is open would keep this process alive, with the lock; its workers end when their input does.
+    process.exit(1)
   }
 }
 
@@ -47,13 +59,17 @@ async function serve(orders: PrivateOrders, journal: Journal, isAlone: () => boo
   const target = openTargetPool(orders.databaseUrl, 2)
   const trouble = (error: Error): void => void process.stderr.write(`overseer: ${error.message}\n`)
   const keeping = keepEmbedded(orders, trouble)
-  const workers = await startWorkers(orders, journal.installation, names.queries, (name, why) => {
-    void recordEvent(journal, orders.run, 'QP_WORKER_LOST', `${name} ${why}; another was started.`).catch(() => {})
-  })
-  const overseer = await startOverseer(
-    { journal, queue, store, target, privateRun: orders.run },
-    privateTiming,
-    trouble,
+  const charge = { journal, queue, store, target, privateRun: orders.run }
+  const overseer = await startOverseer(charge, privateTiming, trouble)
+  await untilBackendsEnd(charge)
+  const workers = await startWorkers(
+    orders,
+    journal.installation,
+    names.queries,
+    (name, why) => {
+      void recordEvent(journal, orders.run, 'QP_WORKER_LOST', `${name} ${why}; another was started.`).catch(trouble)
+    },
+    (pids) => untilBackendsEnd(charge, pids),
   )
   say({ ready: true })
   await untilOver(journal, orders.run, isAlone)
@@ -63,6 +79,21 @@ async function serve(orders: PrivateOrders, journal: Journal, isAlone: () => boo
   await removeRunQueue(queue).catch(trouble)
   await queue.close()
   await target.end()
+}
+
+/**
+ * Waits until what dead workers have left running in the database has ended, so that there are never more queries at once
+ * than the run may have: those of a dead overseer's workers, or of one worker. Cancels work meanwhile.
+ * @param pids only these server processes; all of the run's when absent
+ */
+async function untilBackendsEnd(charge: PrivateCharge, pids?: ReadonlySet<number>): Promise<void> {
+  const deadline = Date.now() + deadWorkersMs
+  for (;;) {
+    const backends = await findBackends(charge.target, charge.queue.installation, charge.privateRun).catch(() => null)
+    const left = backends?.filter(({ pid }) => pids === undefined || pids.has(pid))
+    if (left?.length === 0 || Date.now() > deadline) return
+    await wait(lookMs)
+  }
 }
 
 /** Waits until the run is over, however long the journal is away meanwhile; also ends when nobody submits it. */

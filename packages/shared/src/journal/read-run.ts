@@ -37,7 +37,9 @@ const runColumns = `
   r.finished_at AS "finishedAt", r.cancel_requested_at AS "cancelRequestedAt",
   r.cancel_requested_by AS "cancelRequestedBy",
   c.succeeded, c.failed, c.cancelled, c.skipped,
-  (SELECT count(*)::int FROM querypool.query q WHERE q.run = r.id AND q.running_since IS NOT NULL) AS running`
+  (SELECT count(*)::int FROM querypool.query q WHERE q.run = r.id AND q.running_since IS NOT NULL
+     AND NOT EXISTS (SELECT FROM querypool.result x
+       WHERE x.run = q.run AND x.generation = r.generation AND x.position = q.position)) AS running`
 
 const outcomeCounts = `LATERAL (
   SELECT count(*) FILTER (WHERE x.state = 'succeeded')::int AS succeeded,

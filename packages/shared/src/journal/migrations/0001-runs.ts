@@ -57,6 +57,7 @@ CREATE TABLE querypool.query (
   UNIQUE (run, name)
 );
 CREATE INDEX query_unclaimed ON querypool.query (run, expected_ms DESC, position) WHERE job IS NULL;
+CREATE INDEX query_running ON querypool.query (run) WHERE running_since IS NOT NULL;
 CREATE INDEX query_job ON querypool.query (run, job);
 
 CREATE TABLE querypool.job (
