@@ -1,10 +1,10 @@
-import type { Services, Settings } from '../services/index.ts'
+import type { Services, Settings } from '../environment/index.ts'
 
 /** Opens the services for one command and closes them when it is done. What takes its time is told on standard error. */
 export async function withServices<Result>(
   action: (services: Services, settings: Settings) => Promise<Result>,
 ): Promise<Result> {
-  const { openServices, readSettings } = await import('../services/index.ts')
+  const { openServices, readSettings } = await import('../environment/index.ts')
   const settings = readSettings(process.env)
   const services = await openServices(settings, progressOnStderr)
   try {

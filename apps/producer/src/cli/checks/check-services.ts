@@ -2,7 +2,7 @@ import { describeServer } from '@querypool/shared/database'
 import { openJournal } from '@querypool/shared/journal'
 import { checkRedis } from '@querypool/shared/queue'
 import { openFolderStore } from '@querypool/shared/result'
-import { locateServers, readSettings } from '../../services/index.ts'
+import { locateServers, readSettings } from '../../environment/index.ts'
 import { progressOnStderr } from '../with-services.ts'
 import { type Check, failedCheck } from './check.ts'
 

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { QueryPoolError } from '@querypool/shared/errors'
 import type { RunView } from '@querypool/shared/journal'
 import { Command } from 'commander'
-import type { Services } from '../../services/index.ts'
+import type { Services } from '../../environment/index.ts'
 import { withServices } from '../with-services.ts'
 
 interface CancelOptions {

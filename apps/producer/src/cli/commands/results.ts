@@ -4,7 +4,7 @@ import { QueryPoolError } from '@querypool/shared/errors'
 import type { QueryView, RunView } from '@querypool/shared/journal'
 import type { Column, ResultStore } from '@querypool/shared/result'
 import { Command, Option } from 'commander'
-import type { Services } from '../../services/index.ts'
+import type { Services } from '../../environment/index.ts'
 import { withServices } from '../with-services.ts'
 
 const formats = ['csv', 'json', 'ndjson'] as const

@@ -4,7 +4,7 @@ import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { type RunView, readQueries } from '@querypool/shared/journal'
-import type { Services } from '../../services/index.ts'
+import type { Services } from '../../environment/index.ts'
 import { readArtifact } from './read-artifact.ts'
 
 /**
