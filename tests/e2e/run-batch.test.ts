@@ -36,6 +36,8 @@ ${plain.long};
 select :who as who, :least + 1 as more, ':who' as literal, null as nothing, '' as empty;
 -- name: plan
 explain select * from orders where id = 1;
+-- name: long_plan
+explain (costs off) ${Array.from({ length: 1200 }, (_, n) => `select ${n}`).join(' union all ')};
 -- name: setting
 show TimeZone;
 `
@@ -70,6 +72,7 @@ describe('a batch of small queries', () => {
       'long',
       'with_parameters',
       'plan',
+      'long_plan',
       'setting',
     ])
     for (const query of document.queries) {
@@ -109,6 +112,17 @@ describe('a batch of small queries', () => {
   test('executes what COPY refuses: EXPLAIN and SHOW', async () => {
     expect(await rowsOf('plan')).toMatch(/^QUERY PLAN\n.*Scan .*orders/)
     expect(await rowsOf('setting')).toBe('TimeZone\nUTC\n')
+    expect(await rowsOf('long_plan')).toBe(`QUERY PLAN\nAppend\n${'  ->  Result\n'.repeat(1200)}`)
+    expect(queryOf(documentOf(finished), 'long_plan').rows).toBe(1201)
+  })
+
+  test('puts its completion report beside the results', async () => {
+    const { runId } = documentOf(finished)
+    const report = JSON.parse(await readFile(join(installation.resultsFolder, runId, '1', 'report.json'), 'utf8'))
+    const { rows } = await installation.journal.query('select state, finished_at as at from querypool.run')
+    expect(report).toMatchObject({ run: runId, state: rows[0].state, finishedAt: rows[0].at.toISOString() })
+    expect(report.counts).toMatchObject({ succeeded: 8, running: 0, queued: 0 })
+    expect(report.queries).toHaveLength(8)
   })
 
   test('has size and SHA-256 of a result of more than a megabyte in the journal', async () => {
@@ -130,7 +144,7 @@ describe('a batch of small queries', () => {
          (select count(*)::int from querypool.job j where j.run = r.id and not j.settled) as open_jobs
        from querypool.run r join querypool.result s on s.run = r.id group by r.id`,
     )
-    expect(rows).toEqual([{ state: 'succeeded', results: 7, open_jobs: 0 }])
+    expect(rows).toEqual([{ state: 'succeeded', results: 8, open_jobs: 0 }])
   })
 
   test('leaves nothing in Redis', async () => {

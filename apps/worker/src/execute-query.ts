@@ -1,12 +1,12 @@
 import { applicationName, fenceKey } from '@querypool/shared/database'
 import type { QueryToRun } from '@querypool/shared/journal'
 import { renderStatement } from '@querypool/shared/render'
-import type { AttemptId, Failure, Outcome } from '@querypool/shared/result'
+import type { AttemptId, Column, Failure, Outcome } from '@querypool/shared/result'
 import { DatabaseError } from 'pg'
 import { type ArtifactWriter, StoreWriteError, type WrittenPart } from './artifact-writer.ts'
 import { CopyOut } from './copy-out.ts'
 import { describeStatement } from './describe-statement.ts'
-import { isRefusedByCopy, readPortal } from './read-portal.ts'
+import { isRefusedByCopy, PortalReader } from './read-portal.ts'
 import type { Session } from './session.ts'
 
 /** Where and for whom a query is executed. */
@@ -49,7 +49,7 @@ export async function executeQuery(execution: Execution, query: QueryToRun): Pro
     if (!(await beginFenced(execution, timeoutMs))) return ended({ state: 'givenBack', failure: stillRunning })
     execution.onStart(query, startedAt)
     const columns = await describeStatement(execution.session.client, text)
-    const { part, rows } = await writeRows(execution, text)
+    const { part, rows } = await writeRows(execution, text, columns)
     return ended({ state: 'succeeded', columns, rows, ...part })
   } catch (error) {
     if (error instanceof StoreWriteError) throw error
@@ -73,19 +73,19 @@ async function beginFenced(execution: Execution, timeoutMs: number | null): Prom
   return Boolean((last as { rows: { taken: boolean }[] }).rows[0]?.taken)
 }
 
-async function writeRows(execution: Execution, text: string): Promise<{ part: WrittenPart; rows: number }> {
-  const { client } = execution.session
+async function writeRows(
+  { session, writer }: Execution,
+  text: string,
+  columns: readonly Column[],
+): Promise<{ part: WrittenPart; rows: number }> {
   if (isRefusedByCopy(text)) {
-    const { csv, rows } = await readPortal(client, text)
-    return { part: await execution.writer.writePart(oneChunk(csv)), rows }
+    const portal = new PortalReader(session.client, text, columns)
+    const part = await writer.writePart(portal)
+    return { part, rows: portal.rows }
   }
-  const copy = client.query(new CopyOut(`${copyPrefix}${text}\n) TO STDOUT (FORMAT csv, HEADER)`))
-  const part = await execution.writer.writePart(copy)
+  const copy = session.client.query(new CopyOut(`${copyPrefix}${text}\n) TO STDOUT (FORMAT csv, HEADER)`))
+  const part = await writer.writePart(copy)
   return { part, rows: await copy.copied }
-}
-
-async function* oneChunk(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text)
 }
 
 const stillRunning: Failure = plainFailure(

@@ -1,20 +1,48 @@
+import type { Column } from '@querypool/shared/result'
 import type { Client } from 'pg'
+import Cursor from 'pg-cursor'
 
 const verbatim = { getTypeParser: () => (text: string) => text }
+const rowsPerFetch = 500
 
 /**
- * Executes what COPY refuses (SHOW, EXPLAIN), over the extended protocol, and gives its rows as CSV as COPY writes it.
- * Such results are short, so they are held in memory.
+ * What COPY refuses (SHOW, EXPLAIN), executed over the extended protocol and fetched through its portal, some rows at a
+ * time, as CSV as COPY writes it. DECLARE CURSOR refuses these statements too; a portal takes any.
+ * https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY
  */
-export async function readPortal(client: Client, text: string): Promise<{ csv: string; rows: number }> {
-  const result = await client.query<(string | null)[]>({
-    text,
-    rowMode: 'array',
-    types: verbatim,
-    queryMode: 'extended',
-  } as never)
-  const lines = [result.fields.map((field) => csvValue(field.name)), ...result.rows.map((row) => row.map(csvValue))]
-  return { csv: lines.map((line) => `${line.join(',')}\n`).join(''), rows: result.rows.length }
+export class PortalReader implements AsyncIterable<Uint8Array> {
+  /** How many rows were read so far. */
+  rows = 0
+  readonly #client: Client
+  readonly #text: string
+  readonly #columns: readonly Column[]
+
+  constructor(client: Client, text: string, columns: readonly Column[]) {
+    this.#client = client
+    this.#text = text
+    this.#columns = columns
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    const cursor = this.#client.query(
+      new Cursor<(string | null)[]>(this.#text, [], { rowMode: 'array', types: verbatim as never }),
+    )
+    yield csvLines([this.#columns.map(({ name }) => name)])
+    try {
+      for (;;) {
+        const rows = await cursor.read(rowsPerFetch)
+        if (rows.length === 0) return
+        this.rows += rows.length
+        yield csvLines(rows)
+      }
+    } finally {
+      await cursor.close()
+    }
+  }
+}
+
+function csvLines(rows: readonly (readonly (string | null)[])[]): Uint8Array {
+  return Buffer.from(rows.map((row) => `${row.map(csvValue).join(',')}\n`).join(''))
 }
 
 // https://www.postgresql.org/docs/current/sql-copy.html#SQL-COPY-CSV-FORMAT: NULL is nothing, the empty string is "".

@@ -14,11 +14,10 @@ export async function finishRun(charge: Charge, run: string): Promise<'finished'
   const before = await readRun(charge.journal, run)
   const isLeft =
     before.cancelRequestedAt !== null && (await findBackends(charge.target, charge.queue.installation, run)).length > 0
-  const state = isLeft ? null : await finishInJournal(charge.journal, run)
-  if (state !== null) {
-    await writeReport(charge, run)
-    return 'finished'
-  }
+  const state = isLeft
+    ? null
+    : await finishInJournal(charge.journal, run, (ended) => writeReport(charge.journal, charge.store, ended))
+  if (state !== null) return 'finished'
   const delayMs = isLeft || before.counts.queued === 0 ? inputPollMs : 0
   await addDispatch(charge.queue, run, await nextDispatch(charge.journal, run), delayMs)
   return 'waits'

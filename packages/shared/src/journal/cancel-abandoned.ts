@@ -1,12 +1,18 @@
 import { finishRun } from './finish-run.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
+import type { RunView } from './read-run.ts'
 
 /**
  * Ends a private run whose processes are gone and whose cancel was requested: what has no result is cancelled. Nobody can
  * reach its database any more, but the backends of dead workers end by themselves.
+ * @param report puts the completion report of the run as it ends
  */
-export async function cancelAbandoned(journal: Journal, run: string): Promise<void> {
+export async function cancelAbandoned(
+  journal: Journal,
+  run: string,
+  report: (ended: RunView) => Promise<void>,
+): Promise<void> {
   await inTransaction(journal.pool, async (client) => {
     await client.query(
       `INSERT INTO querypool.result (run, generation, position, state, attempts, finished_at, error)
@@ -20,5 +26,5 @@ export async function cancelAbandoned(journal: Journal, run: string): Promise<vo
     await client.query('UPDATE querypool.job SET settled = true WHERE run = $1', [run])
     await client.query('UPDATE querypool.query SET running_since = NULL WHERE run = $1', [run])
   })
-  await finishRun(journal, run)
+  await finishRun(journal, run, report)
 }

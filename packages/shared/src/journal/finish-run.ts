@@ -2,12 +2,20 @@ import type { PoolClient } from 'pg'
 import { isTerminal, type OutcomeCounts, type RunState, terminalRunState } from '../run/index.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
+import { type RunView, readRun } from './read-run.ts'
 
 /**
  * Ends a run if every query of its generation has a result and no more can come; else changes nothing.
+ *
+ * @param report puts the completion report of the run as it ends; the run is terminal only after that, and stays as it
+ *   was when it throws. May be called more than once
  * @returns its state; null when something is unfinished or there is no such run
  */
-export async function finishRun(journal: Journal, run: string): Promise<RunState | null> {
+export async function finishRun(
+  journal: Journal,
+  run: string,
+  report: (ended: RunView) => Promise<void>,
+): Promise<RunState | null> {
   return inTransaction(journal.pool, async (client) => {
     const { rows } = await client.query<{
       state: RunState
@@ -27,13 +35,17 @@ export async function finishRun(journal: Journal, run: string): Promise<RunState
     const results = counts.succeeded + counts.failed + counts.cancelled + counts.skipped
     if (found.input_open || results < found.query_count) return null
     const state = terminalRunState(counts, found.cancel_requested)
-    await client.query('UPDATE querypool.run SET state = $2, finished_at = clock_timestamp() WHERE id = $1', [
-      run,
-      state,
-    ])
+    const finishedAt = await serverTime(client)
+    await report({ ...(await readRun(journal, run)), state, finishedAt })
+    await client.query('UPDATE querypool.run SET state = $2, finished_at = $3 WHERE id = $1', [run, state, finishedAt])
     await client.query("SELECT pg_notify('querypool_run', $1)", [run])
     return state
   })
+}
+
+async function serverTime(client: PoolClient): Promise<Date> {
+  const { rows } = await client.query<{ now: Date }>('SELECT clock_timestamp() AS now')
+  return rows[0]?.now ?? new Date()
 }
 
 async function countOutcomes(client: PoolClient, run: string, generation: number): Promise<OutcomeCounts> {

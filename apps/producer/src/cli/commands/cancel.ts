@@ -66,7 +66,8 @@ async function waitUntilOver(services: Services, id: string): Promise<RunView> {
       if (!(await isAbandoned(services.journal, run))) overseenAt = Date.now()
       else if (Date.now() - overseenAt >= abandonedAfterMs) {
         const { cancelAbandoned } = await import('@querypool/shared/journal')
-        await cancelAbandoned(services.journal, id)
+        const { writeReport } = await import('../../overseer/index.ts')
+        await cancelAbandoned(services.journal, id, (ended) => writeReport(services.journal, services.store, ended))
         overseenAt = Date.now()
       }
       await delay(pollMs, undefined, { signal: wake.signal }).catch(() => {})
