@@ -9,9 +9,11 @@ export interface CallOptions {
   readonly home: string
   /** Ends the call: it is asked once to cancel, as by Ctrl-C, and its end is waited for. */
   readonly signal: AbortSignal
+  /** The program to call; that of this checkout when absent. */
+  readonly program?: string
 }
 
-const program = join(repositoryFolder, 'apps', 'producer', 'dist', 'main.js')
+const ownProgram = join(repositoryFolder, 'apps', 'producer', 'dist', 'main.js')
 
 /** Time for a cancelled call to confirm and end. */
 const graceMs = 30_000
@@ -21,7 +23,8 @@ const graceMs = 30_000
  *
  * @throws DemoFault if its exit status isn't 0; the reason of the signal once that is aborted
  */
-export async function callQuerypool(args: readonly string[], { home, signal }: CallOptions): Promise<string> {
+export async function callQuerypool(args: readonly string[], options: CallOptions): Promise<string> {
+  const { home, signal, program = ownProgram } = options
   signal.throwIfAborted()
   // A process group of its own: otherwise Ctrl-C on a terminal would reach it twice, which means to leave the run.
   const child = spawn(process.execPath, [program, ...args], {

@@ -1,0 +1,50 @@
+import { availableParallelism } from 'node:os'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { repositoryFolder } from '@querypool/demo/repository-folder'
+import { type WorkloadName, workloadNames } from './workloads.ts'
+
+/** A built checkout that is measured. */
+export interface Candidate {
+  readonly name: string
+  /** The program of its command line. */
+  readonly program: string
+}
+
+/** What is measured, and how often. */
+export interface Options {
+  readonly workloads: readonly WorkloadName[]
+  readonly repetitions: number
+  readonly candidates: readonly Candidate[]
+}
+
+const defaultRepetitions = 5
+
+/** Reads the arguments of `npm run bench`. @throws Error in words for a person */
+export function readOptions(args: string[]): Options {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { repetitions: { type: 'string' }, against: { type: 'string' } },
+  })
+  const unknown = positionals.find((name) => !workloadNames.includes(name as WorkloadName))
+  if (unknown !== undefined) throw new Error(`There is no workload "${unknown}", only ${workloadNames.join(', ')}.`)
+  const repetitions = Number(values.repetitions ?? defaultRepetitions)
+  if (!Number.isInteger(repetitions) || repetitions < 1) throw new Error('--repetitions takes a whole number from 1.')
+  const candidates = [candidate('this', repositoryFolder)]
+  if (values.against !== undefined) candidates.unshift(candidate('other', resolve(values.against)))
+  return {
+    workloads: positionals.length === 0 ? workloadNames : (positionals as WorkloadName[]),
+    repetitions,
+    candidates,
+  }
+}
+
+/** Of what machine the figures are. */
+export function describeMachine(): string {
+  return `${process.platform} ${process.arch}, ${availableParallelism()} cores, Node.js ${process.versions.node}`
+}
+
+function candidate(name: string, folder: string): Candidate {
+  return { name, program: join(folder, 'apps', 'producer', 'dist', 'main.js') }
+}
