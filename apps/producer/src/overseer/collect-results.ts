@@ -1,6 +1,6 @@
 import { findBackends, terminateBackends } from '@querypool/shared/database'
-import { readJob, readOpenJobs, settleAttempt } from '@querypool/shared/journal'
-import { addAttempts, type CollectResultsData, readAttemptEnd } from '@querypool/shared/queue'
+import { type JobState, readJob, readOpenJobs, type Settled, settleAttempt } from '@querypool/shared/journal'
+import { type AttemptEnd, addAttempts, type CollectResultsData, readAttemptEnd } from '@querypool/shared/queue'
 import { manifestKey, parseManifest } from '@querypool/shared/result'
 import type { Charge } from './charge.ts'
 import { topUp } from './dispatch-run.ts'
@@ -12,6 +12,9 @@ export type Collected = 'done' | 'later'
 /** How long a worker must have been silent before its backend is ended, in ms. */
 const silentWorkerMs = 60_000
 
+/** Of an attempt that left a manifest nothing else has to be known. */
+const saidAll: AttemptEnd = { state: 'completed', failure: null }
+
 /**
  * Settles an attempt that has ended: records what it came to, or has the next attempt made, then refills the window. The
  * attempt's manifest in the store is what counts, not what Redis says; one that is missing means that the attempt came to
@@ -21,22 +24,30 @@ const silentWorkerMs = 60_000
  */
 export async function collectResults(charge: Charge, data: CollectResultsData, endedAt: Date): Promise<Collected> {
   const job = await readJob(charge.journal, data)
-  if (job?.isCurrent) {
-    const read = (): Promise<string | null> => charge.store.getText(manifestKey(data))
-    let text = await read()
-    if (text === null && (await hasBackend(charge, data, endedAt))) return 'later'
-    // It may have been put between the first look and the end of its backend.
-    text ??= await read()
-    const end = await readAttemptEnd(charge.queue, data)
-    await settleAttempt(
-      charge.journal,
-      judgeAttempt(data, job, text === null ? null : parseManifest(text), end, new Date()),
-    )
+  const settled = job?.isCurrent ? await settle(charge, data, job, endedAt) : 'stale'
+  if (settled === 'later') return 'later'
+  if (settled !== 'settled') {
+    const next = await readOpenJobs(charge.journal, data.run, [data.job])
+    await addAttempts(charge.queue, charge.store, next)
   }
-  const next = await readOpenJobs(charge.journal, data.run, [data.job])
-  await addAttempts(charge.queue, charge.store, next)
   await topUp(charge, data.run)
   return 'done'
+}
+
+async function settle(
+  charge: Charge,
+  data: CollectResultsData,
+  job: JobState,
+  endedAt: Date,
+): Promise<Settled | 'later'> {
+  const read = (): Promise<string | null> => charge.store.getText(manifestKey(data))
+  let text = await read()
+  if (text === null && (await hasBackend(charge, data, endedAt))) return 'later'
+  // It may have been put between the first look and the end of its backend.
+  text ??= await read()
+  const manifest = text === null ? null : parseManifest(text)
+  const end = manifest === null ? await readAttemptEnd(charge.queue, data) : saidAll
+  return settleAttempt(charge.journal, judgeAttempt(data, job, manifest, end, new Date()))
 }
 
 async function hasBackend(charge: Charge, data: CollectResultsData, endedAt: Date): Promise<boolean> {

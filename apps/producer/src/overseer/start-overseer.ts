@@ -6,7 +6,7 @@ import type { Charge } from './charge.ts'
 import { collectResults } from './collect-results.ts'
 import { dispatchRun } from './dispatch-run.ts'
 import { finishRun } from './finish-run.ts'
-import { noteProgress } from './note-progress.ts'
+import { noteProgress, type ProgressNotes } from './note-progress.ts'
 import { reconcile } from './reconcile.ts'
 
 /** A running overseer. */
@@ -41,19 +41,23 @@ export async function startOverseer(
     stalledInterval: timing.stalledCheckMs,
     maxStalledCount: 1000,
   }
+  const progress = noteProgress(charge, onTrouble)
   const runs = new Worker(charge.queue.names.runs, (job, token) => processRunJob(charge, job, token), {
     ...options,
     concurrency: 4,
   })
-  const results = new Worker(charge.queue.names.results, (job, token) => processResultJob(charge, job, token), {
-    ...options,
-    concurrency: 16,
-  })
+  const results = new Worker(
+    charge.queue.names.results,
+    (job, token) => processResultJob(charge, progress, job, token),
+    {
+      ...options,
+      concurrency: 16,
+    },
+  )
   for (const worker of [runs, results]) {
     worker.on('error', onTrouble)
     worker.on('failed', (_job, error) => onTrouble(error))
   }
-  const progress = noteProgress(charge, onTrouble)
   const suspects = new Set<string>()
   const reconciling = repeat(reconcileMs, () => reconcile(charge, suspects), onTrouble)
   const cancelling = repeat(cancelSweepMs, () => cancelRequested(charge), onTrouble)
@@ -85,12 +89,18 @@ async function processRunJob(charge: Charge, job: Job, token: string | undefined
   throw new DelayedError()
 }
 
-async function processResultJob(charge: Charge, job: Job, token: string | undefined): Promise<void> {
-  const endedAt = new Date(job.processedOn ?? Date.now())
-  const since = job.progress as { since?: string }
-  if (since?.since === undefined) await job.updateProgress({ since: endedAt.toISOString() })
-  const collected = await collectResults(charge, readCollectResultsData(job.data), new Date(since?.since ?? endedAt))
-  if (collected === 'done') return
+async function processResultJob(
+  charge: Charge,
+  progress: ProgressNotes,
+  job: Job,
+  token: string | undefined,
+): Promise<void> {
+  const { since } = job.progress as { since?: string }
+  const endedAt = new Date(since ?? job.processedOn ?? Date.now())
+  const data = readCollectResultsData(job.data)
+  const collected = await collectResults(charge, data, endedAt)
+  if (collected === 'done') return progress.settled(data.run)
+  if (since === undefined) await job.updateProgress({ since: endedAt.toISOString() })
   await job.moveToDelayed(Date.now() + askAgainMs, token)
   throw new DelayedError()
 }

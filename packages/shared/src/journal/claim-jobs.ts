@@ -1,3 +1,4 @@
+import type { Pool, PoolClient } from 'pg'
 import type { Argument, ParameterSlot } from '../batch/index.ts'
 import { windowOfJobs } from '../run/index.ts'
 import { inTransaction } from './in-transaction.ts'
@@ -32,17 +33,16 @@ const refillBelow = 0.75
  * each. Nothing is claimed while more than three quarters of the window are open, when the run is over, or cancelled.
  */
 export async function claimJobs(journal: Journal, run: string): Promise<OpenJob[]> {
+  if ((await countRoom(journal.pool, run)) === 0) return []
   const jobs = await inTransaction(journal.pool, async (client) => {
-    const { rows } = await client.query<{ slots: number; open: number }>(
+    await client.query(
       `UPDATE querypool.run SET state = 'running', started_at = coalesce(started_at, clock_timestamp())
-       WHERE id = $1 AND state IN ('queued', 'running') AND cancel_requested_at IS NULL
-       RETURNING slots, (SELECT count(*)::int FROM querypool.job WHERE run = $1 AND NOT settled) AS open`,
+       WHERE id = $1 AND state IN ('queued', 'running') AND cancel_requested_at IS NULL`,
       [run],
     )
-    const state = rows[0]
-    if (!state) return []
-    const window = windowOfJobs(state.slots)
-    if (state.open >= window * refillBelow) return []
+    // Counted again now that the run is locked: somebody else may have claimed meanwhile.
+    const room = await countRoom(client, run)
+    if (room === 0) return []
     const claimed = await client.query<{ job: number }>(
       `WITH picked AS (
          SELECT position, row_number() OVER (ORDER BY expected_ms DESC, position) AS rank
@@ -57,11 +57,25 @@ export async function claimJobs(journal: Journal, run: string): Promise<OpenJob[
        )
        INSERT INTO querypool.job (run, job, generation) SELECT $1, carried.job, base.generation FROM carried, base
        RETURNING job`,
-      [run, window - state.open],
+      [run, room],
     )
     return claimed.rows.map((row) => row.job)
   })
   return jobs.length === 0 ? [] : readOpenJobs(journal, run, jobs)
+}
+
+/** How many jobs a run's window lacks; 0 also while it is not worth a stride, and when there is nothing to claim. */
+async function countRoom(client: Pool | PoolClient, run: string): Promise<number> {
+  const { rows } = await client.query<{ slots: number; open: number }>(
+    `SELECT slots, (SELECT count(*)::int FROM querypool.job WHERE run = $1 AND NOT settled) AS open
+     FROM querypool.run WHERE id = $1 AND state IN ('queued', 'running') AND cancel_requested_at IS NULL
+       AND (state = 'queued' OR EXISTS (SELECT FROM querypool.query WHERE run = $1 AND job IS NULL))`,
+    [run],
+  )
+  const state = rows[0]
+  if (!state) return 0
+  const window = windowOfJobs(state.slots)
+  return state.open >= window * refillBelow ? 0 : window - state.open
 }
 
 /**

@@ -41,3 +41,12 @@ export async function listenToRuns(journal: Journal, onChange: (run: string) => 
     },
   }
 }
+
+/**
+ * Tells whoever listens that these runs have changed. Not part of what settles an attempt: PostgreSQL commits
+ * transactions that notify one after the other, each after the disk has taken the last.
+ */
+export async function tellOfRuns(journal: Journal, runs: readonly string[]): Promise<void> {
+  if (runs.length === 0) return
+  await journal.pool.query("SELECT pg_notify('querypool_run', run) FROM unnest($1::text[]) AS run", [runs])
+}

@@ -45,7 +45,7 @@ export type Settled = 'stale' | 'settled' | 'again'
 /**
  * Records what an attempt came to, in one transaction: results, failures, and whether the job is done or its next attempt
  * is due. Only the job's current attempt can settle it, and a query's first result stays, so that an attempt which comes
- * late changes nothing.
+ * late changes nothing. Whoever watches the run is not told here, see tellOfRuns.
  */
 export async function settleAttempt(journal: Journal, settlement: Settlement): Promise<Settled> {
   const { run, generation, job, attempt } = settlement.attempt
@@ -70,9 +70,7 @@ export async function settleAttempt(journal: Journal, settlement: Settlement): P
         event.code,
         event.message,
       ])
-    const settled = await settleJob(client, settlement)
-    await client.query("SELECT pg_notify('querypool_run', $1)", [run])
-    return settled ? 'settled' : 'again'
+    return (await settleJob(client, settlement)) ? 'settled' : 'again'
   })
 }
 
