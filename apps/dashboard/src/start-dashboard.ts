@@ -23,7 +23,7 @@ export interface Dashboard {
  * system when the port is taken
  */
 export async function startDashboard(settings: Settings): Promise<Dashboard> {
-  await checkRedis(settings.redisUrl)
+  await checkRedis(settings.redisUrl, 'look')
   const journal = await openJournal(settings.journalUrl, 2)
   try {
     const { app, board } = buildApp()

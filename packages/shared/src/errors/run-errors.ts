@@ -135,6 +135,12 @@ export const runErrors = {
     remedy: 'Check REDIS_URL and that the server runs; without it, an embedded Redis is used.',
     exitStatus: 3,
   },
+  QP_REDIS_REFUSES: {
+    means: 'Redis answers, but does not let us write or run scripts.',
+    remedy:
+      'Give the user of REDIS_URL all keys and commands; see that the server is no replica and has memory and disk left.',
+    exitStatus: 3,
+  },
   QP_REDIS_URL: {
     means: 'REDIS_URL is malformed.',
     remedy: 'Write redis://user:password@host:port or rediss:// for TLS.',

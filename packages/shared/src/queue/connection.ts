@@ -1,4 +1,5 @@
-import { Redis, type RedisOptions } from 'ioredis'
+import { randomUUID } from 'node:crypto'
+import { Redis, type RedisOptions, ReplyError } from 'ioredis'
 import { causeOf } from '../database/index.ts'
 import { QueryPoolError } from '../errors/index.ts'
 
@@ -42,10 +43,10 @@ export interface RedisFacts {
 }
 
 /**
- * Finds out within 8 s whether a Redis answers, and what it is.
- * @throws QP_REDIS_UNREACHABLE with address and cause, QP_REDIS_URL
+ * Finds out within 8 s whether a Redis answers, what it is, and unless we only look, whether it lets us work.
+ * @throws QP_REDIS_UNREACHABLE and QP_REDIS_REFUSES with address and cause, QP_REDIS_URL
  */
-export async function checkRedis(url: string): Promise<RedisFacts> {
+export async function checkRedis(url: string, purpose: 'work' | 'look' = 'work'): Promise<RedisFacts> {
   const where = describeRedis(url)
   const redis = connectRedis(url, {
     lazyConnect: true,
@@ -60,6 +61,7 @@ export async function checkRedis(url: string): Promise<RedisFacts> {
   })
   try {
     await redis.connect()
+    if (purpose === 'work') await checkRights(redis, where)
     const info = await redis.info()
     const field = (name: string): string => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? ''
     return {
@@ -68,6 +70,7 @@ export async function checkRedis(url: string): Promise<RedisFacts> {
       evictionPolicy: field('maxmemory_policy'),
     }
   } catch (error) {
+    if (error instanceof QueryPoolError) throw error
     throw new QueryPoolError(
       'QP_REDIS_UNREACHABLE',
       `Redis at ${where} cannot be reached: ${causeOf(failure ?? error)}`,
@@ -77,5 +80,16 @@ export async function checkRedis(url: string): Promise<RedisFacts> {
     )
   } finally {
     redis.disconnect()
+  }
+}
+
+/** Writes from a script, as queues do. Without it, one that may not would wait for its jobs without end. */
+async function checkRights(redis: Redis, where: string): Promise<void> {
+  try {
+    await redis.eval("return redis.call('SET', KEYS[1], '1', 'PX', 1000)", 1, `{qp-check}:${randomUUID()}`)
+  } catch (cause) {
+    // What the server itself has said, and not that the connection failed.
+    if (!(cause instanceof ReplyError)) throw cause
+    throw new QueryPoolError('QP_REDIS_REFUSES', `Redis at ${where} does not let us work: ${causeOf(cause)}`, { cause })
   }
 }
