@@ -16,6 +16,7 @@ const lookMs = 200
 // Longer than a grace period, and than a server takes to notice that its client is dead.
 const deadWorkersMs = 60_000
 const submitDeadlineMs = 60_000
+const keeperLookMs = 3000
 
 type PrivateCharge = Charge & { readonly privateRun: string }
 
@@ -58,7 +59,7 @@ async function serve(orders: PrivateOrders, journal: Journal, isAlone: () => boo
   const queue = openRunQueue(orders.redisUrl, journal.installation, names)
   const target = openTargetPool(orders.databaseUrl, 2)
   const trouble = (error: Error): void => void process.stderr.write(`overseer: ${error.message}\n`)
-  const keeping = keepEmbedded(orders, trouble)
+  const keeping = keepEmbedded(orders, journal, trouble)
   const charge = { journal, queue, store, target, privateRun: orders.run }
   const overseer = await startOverseer(charge, privateTiming, trouble)
   await untilBackendsEnd(charge)
@@ -109,15 +110,19 @@ async function untilOver(journal: Journal, run: string, isAlone: () => boolean):
   }
 }
 
-function keepEmbedded(orders: PrivateOrders, trouble: (error: Error) => void): NodeJS.Timeout {
-  const { embedded } = orders
+/** Looks after the keeper of the embedded servers, if there are any: nobody else does as long as the run goes on. */
+function keepEmbedded(orders: PrivateOrders, journal: Journal, trouble: (error: Error) => void): NodeJS.Timeout {
+  const { embedded, run } = orders
+  const onNewKeeper = (): void => {
+    const message = 'The keeper of the embedded servers had died and was started again.'
+    recordEvent(journal, run, 'QP_KEEPER_RESTARTED', message).catch(trouble)
+  }
   return setInterval(() => {
     if (embedded)
-      ensureEmbeddedServers(
-        embedded.home,
-        embedded.redisServer === null ? {} : { redisServer: embedded.redisServer },
-      ).catch(trouble)
-  }, 3000)
+      ensureEmbeddedServers(embedded.home, { onNewKeeper, redisServer: embedded.redisServer ?? undefined }).catch(
+        trouble,
+      )
+  }, keeperLookMs)
 }
 
 function say(message: object): void {

@@ -13,6 +13,8 @@ import { type StartedKeeper, startKeeper } from './start-keeper.ts'
 export interface EnsureOptions {
   /** Told what takes its time, as a short sentence without a full stop. Default: nobody is told. */
   readonly onProgress?: ((message: string) => void) | undefined
+  /** Told when there was no keeper and the one that was started for this call keeps the servers now. */
+  readonly onNewKeeper?: (() => void) | undefined
   /** The Redis server program to start. Default: one on PATH, else one that is fetched. */
   readonly redisServer?: string | undefined
 }
@@ -47,7 +49,10 @@ async function makeSure(home: string, options: EnsureOptions): Promise<EmbeddedS
   try {
     for (;;) {
       const state = await askOverLease(layout)
-      if (state === 'ready') return await embeddedServers(layout)
+      if (state === 'ready') {
+        if (keeper?.outcome() === 'running') options.onNewKeeper?.()
+        return await embeddedServers(layout)
+      }
       const outcome = keeper?.outcome() ?? 'left'
       if (outcome instanceof QueryPoolError) throw outcome
       if (outcome === 'died') await giveUpAfter(silentDeaths, ++died, layout)

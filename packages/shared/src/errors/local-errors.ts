@@ -9,6 +9,11 @@ export const localErrors = {
     remedy: `Read the log that the message names; ${serversOfYourOwn}`,
     exitStatus: 3,
   },
+  QP_KEEPER_RESTARTED: {
+    means: 'The keeper of the embedded servers had died and was started again.',
+    remedy: 'Nothing: the servers went on meanwhile. What the keeper does stands in keeper.log in the home.',
+    exitStatus: 1,
+  },
   QP_EMBEDDED_DATA_VERSION: {
     means: 'The data folder of the embedded PostgreSQL belongs to another major version of PostgreSQL.',
     remedy:
