@@ -114,7 +114,10 @@ async function startRun(
       storeId: services.store.id,
     },
     submission.queries,
-  )
+  ).catch((error: unknown) => {
+    attendant.leave()
+    throw error
+  })
   if (submitted.isNew) return { run, attendant }
   attendant.leave()
   return { run: submitted.run, attendant: null }
@@ -159,7 +162,8 @@ async function attendToEnd(
     })
     if (isTerminal(view.state)) return view
     attendant?.leave()
-    tell(`Run ${run} is left to itself. Come back with: querypool status ${run} --watch`)
+    const fate = view.cancelRequestedAt === null ? 'is left to itself' : 'is cancelled without this command'
+    tell(`Run ${run} ${fate}. Come back with: querypool status ${run} --watch`)
     process.exitCode = 4
     return null
   } finally {
