@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
-import { expect, vi } from 'vitest'
+import { expect, onTestFinished, vi } from 'vitest'
 import { type Installation, queryOf, type RunDocument, type Running } from '../e2e/installation.ts'
-import { findRunProcesses, type RunProcesses } from './processes.ts'
+import { findLiving, findRunProcesses, type RunProcesses } from './processes.ts'
 
 /** How long a condition is waited for: no statement about speed. */
 export const deadline = { timeout: 120_000, interval: 100 }
@@ -13,15 +13,48 @@ export function waitingQueries(...seconds: readonly number[]): string {
     .join('\n')
 }
 
+// The gate is this lock: it keeps a statement waiting as it executes, where one on a table would as it is parsed.
+const gate = 4711
+
+/** Queries that wait until the gate is opened, named and returning as waiting ones, and trying nothing again. */
+export function gatedQueries(count: number): string {
+  return Array.from(
+    { length: count },
+    (_, index) =>
+      `-- name: wait_${index + 1}\n-- retries: 0\nselect ${index + 1} as number from pg_advisory_xact_lock_shared(${gate});\n`,
+  ).join('\n')
+}
+
+/** A gate in the target database. */
+export interface Gate {
+  open(): Promise<void>
+}
+
+/** Closes it: gated queries wait, until it is opened or the test is over. */
+export async function closeGate(installation: Installation): Promise<Gate> {
+  const client = await installation.target.connect()
+  client.on('error', () => {})
+  await client.query('SELECT pg_advisory_lock($1)', [gate])
+  let isOpen = false
+  const open = async (): Promise<void> => {
+    if (isOpen) return
+    isOpen = true
+    await client.query('SELECT pg_advisory_unlock($1)', [gate]).finally(() => client.release())
+  }
+  onTestFinished(open)
+  return { open }
+}
+
 /** Starts `run --json` with two workers. */
 export async function startRun(
   installation: Installation,
   sql: string,
   env: Readonly<Record<string, string>> = {},
+  ...args: string[]
 ): Promise<Running> {
   const file = await installation.batchFile(sql)
   const { databaseUrl } = installation
-  return installation.start(['run', file, '--database', databaseUrl, '--workers', '2', '--json'], { env })
+  return installation.start(['run', file, '--database', databaseUrl, '--workers', '2', '--json', ...args], { env })
 }
 
 /** The processes of a command's run, once it has at least so many workers. */
@@ -36,6 +69,15 @@ export async function untilProcesses(command: number, workers: number): Promise<
 /** Waits until so many queries run in the database. */
 export async function untilBackends(installation: Installation, atLeast: number): Promise<void> {
   await vi.waitFor(async () => expect(await installation.countBackends()).toBeGreaterThanOrEqual(atLeast), deadline)
+}
+
+/** Waits until nothing of a run is left: no process of it lives, and no query of it runs in the database. */
+export async function untilNothingIsLeft(installation: Installation, processes: RunProcesses): Promise<void> {
+  const { overseer, workers } = processes
+  await vi.waitFor(async () => {
+    expect(await findLiving([overseer, ...workers])).toEqual([])
+    expect(await installation.countBackends()).toBe(0)
+  }, deadline)
 }
 
 /** What the journal says of its newest run. */

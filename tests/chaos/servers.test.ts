@@ -6,8 +6,10 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createInstallation, documentOf, type Installation, type Running } from '../e2e/installation.ts'
 import {
+  closeGate,
   deadline,
   expectAllSucceeded,
+  gatedQueries,
   type Recorded,
   readRecorded,
   startRun,
@@ -17,6 +19,8 @@ import {
 } from './private-run.ts'
 
 // These tests kill servers, so they have embedded ones of their own; only the target database is on the shared server.
+const [redisPid, postgresPid, keeperPid] = ['data/redis/redis.pid', 'data/postgres/postmaster.pid', 'keeper.pid']
+
 let installation: Installation
 let home: string
 
@@ -35,8 +39,12 @@ function startEmbedded(sql: string): Promise<Running> {
   return startRun(installation, sql, own)
 }
 
-async function killServer(pidFile: string): Promise<void> {
-  process.kill(Number.parseInt(await readFile(join(home, 'data', pidFile), 'utf8'), 10), 'SIGKILL')
+async function readPid(pidFile: string): Promise<number> {
+  return Number.parseInt(await readFile(join(home, pidFile), 'utf8'), 10)
+}
+
+async function kill(pidFile: string): Promise<void> {
+  process.kill(await readPid(pidFile), 'SIGKILL')
 }
 
 async function readEmbedded(): Promise<Recorded> {
@@ -61,7 +69,7 @@ test('a run goes on when its embedded Redis is killed', async () => {
   const running = await startEmbedded(waitingQueries(4, 3, 1, 1, 1, 1))
   await untilBackends(installation, 2)
   const watching = watchBackends(installation)
-  await killServer('redis/redis.pid')
+  await kill(redisPid)
   await expectSuccess(running, 6)
   await watching.expectTwoAtMost()
 })
@@ -70,10 +78,25 @@ test('a run goes on when the PostgreSQL of its journal is killed', async () => {
   const running = await startEmbedded(waitingQueries(4, 3, 1, 1, 1, 1))
   await untilBackends(installation, 2)
   const watching = watchBackends(installation)
-  await killServer('postgres/postmaster.pid')
+  await kill(postgresPid)
   await expectSuccess(running, 6)
   expect((await readEmbedded()).events, 'the overseer lives on').not.toContain('QP_OVERSEER_RESTARTED')
   await watching.expectTwoAtMost()
+})
+
+test('a run goes on when the keeper of its servers is killed, gets another, and tells of it', async () => {
+  const gate = await closeGate(installation)
+  const running = await startEmbedded(gatedQueries(3))
+  await untilBackends(installation, 2)
+  const killed = await readPid(keeperPid)
+  process.kill(killed, 'SIGKILL')
+  await vi.waitFor(async () => expect(await readPid(keeperPid)).not.toBe(killed), deadline)
+  // Only a keeper brings Redis back.
+  await kill(redisPid)
+  await gate.open()
+  await expectSuccess(running, 3)
+  expect((await readEmbedded()).events).toContain('QP_KEEPER_RESTARTED')
+  expect((await running.ended).stderr).toContain('QP_KEEPER_RESTARTED')
 })
 
 test('a run goes on when Redis loses all of its data, and every query has exactly one result', async () => {
