@@ -1,4 +1,4 @@
-import type { Pool } from 'pg'
+import pg from 'pg'
 import { expect, onTestFinished, vi } from 'vitest'
 import { type Installation, queryOf, type RunDocument, type Running } from '../e2e/installation.ts'
 import { findLiving, findRunProcesses, type RunProcesses } from './processes.ts'
@@ -32,15 +32,12 @@ export interface Gate {
 
 /** Closes it: gated queries wait, until it is opened or the test is over. */
 export async function closeGate(installation: Installation): Promise<Gate> {
-  const client = await installation.target.connect()
+  // A session outside of the pool, whose end would wait for it.
+  const client = new pg.Client(installation.target.options)
   client.on('error', () => {})
+  await client.connect()
   await client.query('SELECT pg_advisory_lock($1)', [gate])
-  let isOpen = false
-  const open = async (): Promise<void> => {
-    if (isOpen) return
-    isOpen = true
-    await client.query('SELECT pg_advisory_unlock($1)', [gate]).finally(() => client.release())
-  }
+  const open = (): Promise<void> => client.end()
   onTestFinished(open)
   return { open }
 }
@@ -92,7 +89,7 @@ export interface Recorded {
 }
 
 /** Reads it. @throws when there is none yet */
-export async function readRecorded(journal: Pool): Promise<Recorded> {
+export async function readRecorded(journal: pg.Pool): Promise<Recorded> {
   const { rows } = await journal.query<Recorded>(
     `SELECT id AS run, state,
        (SELECT count(*)::int FROM querypool.result WHERE run = r.id AND state = 'succeeded') AS succeeded,

@@ -37,6 +37,8 @@ test('Ctrl-C cancels the run in the database before the command ends', async () 
   expect(document.state).toBe('cancelled')
   expect(document.queries.map(({ state }) => state)).toEqual(Array(4).fill('cancelled'))
   expect(await statesOf(document.runId)).toEqual([{ state: 'cancelled', queries: ['cancelled'], results: 4 }])
+  expect(finished.stderr).toMatch(/^wait_0 cancelled by \S+ after .* \[QP_CANCELLED\]$/m)
+  expect(finished.stderr).toMatch(/^wait_3 cancelled by \S+( before it started)? \[QP_CANCELLED\]$/m)
 })
 
 test('`cancel` ends a run that goes on by itself, and returns once nothing of it runs in the database', async () => {
