@@ -33,10 +33,13 @@ export class CopyOut extends Readable implements Submittable {
 
   submit(connection: Connection): void {
     this.#connection = connection
+    // Sent to the server as one.
+    connection.stream.cork()
     connection.parse({ name: '', text: this.#text, types: [] }, true)
     connection.bind({ portal: '', statement: '', values: [] }, true)
     connection.execute({ portal: '', rows: '0' }, true)
     connection.sync()
+    connection.stream.uncork()
   }
 
   override _read(): void {

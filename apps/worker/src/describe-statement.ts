@@ -1,5 +1,9 @@
 import type { Column } from '@querypool/shared/result'
-import type { Client, Connection, FieldDef, Submittable } from 'pg'
+import type { Connection, FieldDef, Submittable } from 'pg'
+import type { Session } from './session.ts'
+
+// Types with smaller numbers come with the server: https://www.postgresql.org/docs/current/system-catalog-initial-data.html
+const firstOwnType = 16_384
 
 /** Parses and describes one statement without executing it: the server itself refuses a second one. */
 class Describe implements Submittable {
@@ -18,9 +22,12 @@ class Describe implements Submittable {
   }
 
   submit(connection: Connection): void {
+    // Sent to the server as one.
+    connection.stream.cork()
     connection.parse({ name: '', text: this.#text, types: [] }, true)
     connection.describe({ type: 'S', name: '' }, true)
     connection.sync()
+    connection.stream.uncork()
   }
 
   handleRowDescription(message: { fields: FieldDef[] }): void {
@@ -40,13 +47,26 @@ class Describe implements Submittable {
  * The columns that a statement would give, with their types as PostgreSQL writes them. Has no effect on the data.
  * @throws DatabaseError with the position in the statement when the server refuses it
  */
-export async function describeStatement(client: Client, text: string): Promise<Column[]> {
-  const fields = await client.query(new Describe(text)).described
-  if (fields.length === 0) return []
+export async function describeStatement(session: Session, text: string): Promise<Column[]> {
+  const fields = await session.client.query(new Describe(text)).described
+  const known = fields.map((field) => session.typeNames.get(typeKey(field)))
+  const types = known.includes(undefined) ? await readTypeNames(session, fields) : known
+  return fields.map((field, index) => ({ name: field.name, type: types[index] ?? 'unknown' }))
+}
+
+/** Asks the server for the names of these fields' types. What it says of its own types is kept: it stays so. */
+async function readTypeNames({ client, typeNames }: Session, fields: readonly FieldDef[]): Promise<string[]> {
   const { rows } = await client.query<{ type: string }>(
     `SELECT format_type(t.oid, t.typmod) AS type
      FROM unnest($1::oid[], $2::int[]) WITH ORDINALITY AS t(oid, typmod, n) ORDER BY n`,
     [fields.map((field) => field.dataTypeID), fields.map((field) => field.dataTypeModifier)],
   )
-  return fields.map((field, index) => ({ name: field.name, type: rows[index]?.type ?? 'unknown' }))
+  const types = rows.map(({ type }) => type)
+  for (const [index, field] of fields.entries())
+    if (field.dataTypeID < firstOwnType) typeNames.set(typeKey(field), types[index] ?? 'unknown')
+  return types
+}
+
+function typeKey({ dataTypeID, dataTypeModifier }: FieldDef): string {
+  return `${dataTypeID}:${dataTypeModifier}`
 }

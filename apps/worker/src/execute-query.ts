@@ -48,7 +48,7 @@ export async function executeQuery(execution: Execution, query: QueryToRun): Pro
   try {
     if (!(await beginFenced(execution, timeoutMs))) return ended({ state: 'givenBack', failure: stillRunning })
     execution.onStart(query, startedAt)
-    const columns = await describeStatement(execution.session.client, text)
+    const columns = await describeStatement(execution.session, text)
     const { part, rows } = await writeRows(execution, text, columns)
     return ended({ state: 'succeeded', columns, rows, ...part })
   } catch (error) {
@@ -65,7 +65,7 @@ async function beginFenced(execution: Execution, timeoutMs: number | null): Prom
   const fence = fenceKey(installation, attempt.run, attempt.job)
   const name = applicationName(installation, attempt.run, attempt.job, attempt.attempt)
   const results: unknown = await session.client.query(
-    `BEGIN TRANSACTION READ ONLY; SET LOCAL application_name = '${name}';
+    `BEGIN TRANSACTION READ ONLY; ${session.settings} SET LOCAL application_name = '${name}';
      SET LOCAL statement_timeout = ${timeoutMs ?? 0};
      SELECT pg_try_advisory_xact_lock(${fence.run}, ${fence.job}) AS taken`,
   )

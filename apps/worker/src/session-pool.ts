@@ -1,9 +1,20 @@
 import { cleanSession, openSession, type Session } from './session.ts'
 
+/** A session that waits for work, or for the end of its cleaning. */
+interface Idle {
+  readonly session: Session
+  readonly since: number
+  /** Whether it has come out clean. */
+  readonly cleaned: Promise<boolean>
+}
+
+// One that was cleaned a moment ago is taken without asking whether it still lives.
+const freshMs = 1000
+
 /** The sessions of a worker: at most one per slot, used again after a cleaning. */
 export class SessionPool {
   readonly #databaseUrl: string
-  readonly #idle: Session[] = []
+  readonly #idle: Idle[] = []
   readonly #busy = new Set<Session>()
 
   readonly #onOpen: (pid: number) => void
@@ -14,19 +25,22 @@ export class SessionPool {
     this.#onOpen = onOpen
   }
 
-  /** Lends a session; what it has begun is rolled back and cleaned away afterwards, a broken one is thrown away. */
+  /**
+   * Lends a session; what it has begun is rolled back afterwards, a broken one is thrown away. It is cleaned while its
+   * borrower goes on, and lent again when that is done.
+   */
   async use<T>(work: (session: Session) => Promise<T>): Promise<T> {
     const session = await this.#take()
     this.#busy.add(session)
-    let isClean = false
+    let isOver = false
     try {
       const value = await work(session)
-      isClean = await clean(session)
+      isOver = await succeeds(session.client.query('ROLLBACK'))
       return value
     } finally {
       this.#busy.delete(session)
-      if (isClean) this.#idle.push(session)
-      else void session.client.end().catch(() => {})
+      if (isOver) this.#idle.push({ session, since: Date.now(), cleaned: succeeds(cleanSession(session.client)) })
+      else endSession(session)
     }
   }
 
@@ -46,18 +60,16 @@ export class SessionPool {
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled(this.#idle.splice(0).map((session) => session.client.end()))
+    await Promise.allSettled(this.#idle.splice(0).map(({ session }) => session.client.end()))
   }
 
   // A session may have died while it was idle; a new one shows whether the database is there.
   async #take(): Promise<Session> {
     for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) {
-      const alive = await idle.client.query('SELECT').then(
-        () => true,
-        () => false,
-      )
-      if (alive) return idle
-      void idle.client.end().catch(() => {})
+      const { session, since, cleaned } = idle
+      const isFresh = Date.now() - since < freshMs
+      if ((await cleaned) && (isFresh || (await succeeds(session.client.query('SELECT'))))) return session
+      endSession(session)
     }
     const session = await openSession(this.#databaseUrl)
     this.#onOpen(session.pid)
@@ -65,12 +77,13 @@ export class SessionPool {
   }
 }
 
-async function clean(session: Session): Promise<boolean> {
-  try {
-    await session.client.query('ROLLBACK')
-    await cleanSession(session.client)
-    return true
-  } catch {
-    return false
-  }
+function endSession({ client }: Session): void {
+  void client.end().catch(() => {})
+}
+
+function succeeds(work: Promise<unknown>): Promise<boolean> {
+  return work.then(
+    () => true,
+    () => false,
+  )
 }

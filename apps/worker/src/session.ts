@@ -5,13 +5,21 @@ import pg, { type Client } from 'pg'
 export interface Session {
   readonly client: Client
   readonly pid: number
+  /** Statements that give a transaction, once it has begun, the settings that every query runs with. */
+  readonly settings: string
+  /** What format_type said of built-in types, by their numbers and modifiers. */
+  readonly typeNames: Map<string, string>
 }
 
-// What the text of a result depends on is the same for every session, whatever the role or the server says.
+// What the text of a result depends on is the same in every transaction, whatever the role or the server says.
 const pinned = `
-  SET standard_conforming_strings = on; SET client_encoding = 'UTF8'; SET DateStyle = 'ISO, MDY';
-  SET IntervalStyle = 'postgres'; SET TimeZone = 'UTC'; SET extra_float_digits = 1; SET bytea_output = 'hex';
-  SET client_min_messages = warning; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0`
+  SET LOCAL standard_conforming_strings = on; SET LOCAL client_encoding = 'UTF8'; SET LOCAL DateStyle = 'ISO, MDY';
+  SET LOCAL IntervalStyle = 'postgres'; SET LOCAL TimeZone = 'UTC'; SET LOCAL extra_float_digits = 1;
+  SET LOCAL bytea_output = 'hex'; SET LOCAL client_min_messages = warning;
+  SET LOCAL idle_in_transaction_session_timeout = 0;`
+
+// Ends the backend of a dead worker within seconds. Servers before 14 and some platforms do not know it.
+const connectionCheck = "client_connection_check_interval = '5s'"
 
 /** Opens a session. Errors that come while nothing runs are swallowed: the next statement finds out. */
 export async function openSession(databaseUrl: string): Promise<Session> {
@@ -25,9 +33,13 @@ export async function openSession(databaseUrl: string): Promise<Session> {
   client.on('error', () => {})
   await client.connect()
   try {
-    await prepareSession(client)
+    const isCheckKnown = await client.query(`SET ${connectionCheck}`).then(
+      () => true,
+      () => false,
+    )
     const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
-    return { client, pid: rows[0]?.pid ?? 0 }
+    const settings = isCheckKnown ? `${pinned} SET LOCAL ${connectionCheck};` : pinned
+    return { client, pid: rows[0]?.pid ?? 0, settings, typeNames: new Map() }
   } catch (error) {
     await client.end().catch(() => {})
     throw error
@@ -37,11 +49,4 @@ export async function openSession(databaseUrl: string): Promise<Session> {
 /** Makes a session as new after a query, so that nothing of one reaches another. */
 export async function cleanSession(client: Client): Promise<void> {
   await client.query('DISCARD ALL')
-  await prepareSession(client)
-}
-
-async function prepareSession(client: Client): Promise<void> {
-  await client.query(pinned)
-  // Ends the backend of a dead worker within seconds. Servers before 14 and some platforms do not know it.
-  await client.query("SET client_connection_check_interval = '5s'").catch(() => {})
 }

@@ -5,7 +5,8 @@ import { renderLiveBlock, renderProgressLine, type Snapshot } from './render-pro
 import { spentMs } from './render-queries.ts'
 import { doneCount } from './render-runs.ts'
 
-const mostFinishedLines = 50
+/** Of a larger run plain lines show the counts only. */
+export const mostFinishedLines = 50
 const progressEveryMs = 2000
 
 /** Where the progress of a run is shown. */

@@ -8,7 +8,7 @@ import {
   readRun,
 } from '@querypool/shared/journal'
 import { isTerminal } from '@querypool/shared/run'
-import { openLiveScreen, openPlainScreen } from './progress-screen.ts'
+import { mostFinishedLines, openLiveScreen, openPlainScreen } from './progress-screen.ts'
 import { readRunning } from './read-running.ts'
 import type { Snapshot } from './render-progress.ts'
 
@@ -37,6 +37,7 @@ export interface WatchOptions {
 export async function watchRun(journal: Journal, run: string, options: WatchOptions): Promise<RunView> {
   const { signal } = options
   let latest = await readRun(journal, run)
+  const mostRead = options.isInteractive ? mostQueriesRead : mostFinishedLines
   const screen = options.isInteractive ? openLiveScreen(options.out) : openPlainScreen(options.out)
   const announce = options.announce ?? screen.announce
   const wakeUp = wakeable(signal)
@@ -50,7 +51,7 @@ export async function watchRun(journal: Journal, run: string, options: WatchOpti
   try {
     while (true) {
       try {
-        const next = await takeSnapshot(journal, latest.run)
+        const next = await takeSnapshot(journal, latest.run, mostRead)
         await announceEvents(journal, latest.run, seen, announce)
         if (next.run.cancelRequestedAt !== null && latest.cancelRequestedAt === null)
           announce(`Cancelling, as ${next.run.cancelRequestedBy} asked … (Ctrl-C leaves the run to itself)`)
@@ -73,10 +74,10 @@ export async function watchRun(journal: Journal, run: string, options: WatchOpti
   }
 }
 
-/** Of a very large run only the running queries are read, so that watching it costs the journal little. */
-async function takeSnapshot(journal: Journal, id: string): Promise<Snapshot> {
+/** Of a run of more queries only the running ones are read, so that watching it costs the journal little. */
+async function takeSnapshot(journal: Journal, id: string, mostRead: number): Promise<Snapshot> {
   const run = await readRun(journal, id)
-  const isWhole = run.queryCount <= mostQueriesRead
+  const isWhole = run.queryCount <= mostRead
   const queries = isWhole ? await readQueries(journal, run) : await readRunning(journal, run, mostRunningRead)
   return { run, queries, isWhole }
 }
