@@ -1,16 +1,20 @@
 import { spawn } from 'node:child_process'
 
+/** The statuses with which a shell shows that one of these signals ended a program. */
+const statusOf = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }
+
 /**
- * Runs a program and waits for its end, on our own standard streams. SIGINT and SIGTERM are passed on and the end is
- * still waited for, so that it can clean up. On a terminal Ctrl-C reaches the whole foreground group by itself, and
+ * Runs a program and waits for its end, on our own standard streams. SIGINT, SIGTERM and SIGHUP are passed on and the end
+ * is still waited for, so that it can clean up. On a terminal Ctrl-C reaches the whole foreground group by itself, and
  * passing SIGINT on would make it two.
  *
  * @param {string} program
  * @param {string[]} args
- * @returns {Promise<number>} its exit status, 130 or 143 if SIGINT or SIGTERM ended it, 1 if another signal did
+ * @param {Record<string, string>} variables environment variables in addition to ours
+ * @returns {Promise<number>} its exit status, 130, 143 or 129 if SIGINT, SIGTERM or SIGHUP ended it, 1 if another did
  */
-export async function runProgram(program, args) {
-  const child = spawn(program, args, { stdio: 'inherit' })
+export async function runProgram(program, args, variables = {}) {
+  const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, ...variables } })
   return await endOf(child, (signal) => {
     if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
   })
@@ -44,18 +48,16 @@ async function endOf(child, passOn) {
   const onSignal = (signal) => {
     if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) passOn(signal)
   }
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
+  for (const signal of Object.keys(statusOf)) process.on(signal, onSignal)
   try {
     return await new Promise((resolve) => {
       child.once('error', (fault) => {
         process.stderr.write(`${fault.message}\n`)
         resolve(1)
       })
-      child.once('close', (status, signal) => resolve(status ?? { SIGINT: 130, SIGTERM: 143 }[signal] ?? 1))
+      child.once('close', (status, signal) => resolve(status ?? statusOf[signal] ?? 1))
     })
   } finally {
-    process.off('SIGINT', onSignal)
-    process.off('SIGTERM', onSignal)
+    for (const signal of Object.keys(statusOf)) process.off(signal, onSignal)
   }
 }

@@ -1,6 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { inTestFolder } from './in-test-folder.mjs'
 import { runProgram } from './run-program.mjs'
 import { prepare } from './setup.mjs'
 
@@ -28,20 +28,18 @@ async function runStaticChecks() {
 
 /** Runs all tests (or those that the arguments name), with vitest's own report and one more for the counts. */
 async function runTests() {
-  const folder = mkdtempSync(join(tmpdir(), 'querypool-report-'))
-  const report = join(folder, 'report.json')
-  try {
+  return await inTestFolder(async (folder) => {
+    const report = join(folder, 'report.json')
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-    const status = await runTool('vitest/vitest.mjs', ['run', ...reporters, ...process.argv.slice(2)])
+    const args = ['run', ...reporters, ...process.argv.slice(2)]
+    const status = await runTool('vitest/vitest.mjs', args, { TMPDIR: folder })
     return { status, ...countsOf(report, status) }
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
+  })
 }
 
 /** Programs of packages are run by node itself: a chain of npx and pnpm would not pass signals on. */
-async function runTool(program, args) {
-  return await runProgram(process.execPath, [join('node_modules', program), ...args])
+async function runTool(program, args, variables = {}) {
+  return await runProgram(process.execPath, [join('node_modules', program), ...args], variables)
 }
 
 /** A run that failed without a failed test (a file that cannot be loaded, an error outside of tests) counts as one. */
