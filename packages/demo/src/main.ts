@@ -3,7 +3,7 @@ import { relative } from 'node:path'
 import { ensureEmbeddedServers } from '@querypool/local/servers'
 import { QueryPoolError } from '@querypool/shared/errors'
 import { callQuerypool } from './call-querypool.ts'
-import { createDemoDatabase } from './create-demo-database.ts'
+import { createDemoDatabase, demoScale } from './create-demo-database.ts'
 import { inTemporaryHome } from './in-temporary-home.ts'
 import { resultsFolder, runBatch } from './run-batch.ts'
 import { queryDurationsMs } from './run-report.ts'
@@ -66,7 +66,7 @@ async function prepareDatabase(home: string): Promise<string> {
   signal.throwIfAborted()
   say('Making a database like that of pgbench: 2,000,000 accounts, 500,000 movements, about 300 MB')
   const beganAt = performance.now()
-  const databaseUrl = await createDemoDatabase(postgresUrl, signal)
+  const databaseUrl = await createDemoDatabase(postgresUrl, demoScale, signal)
   say(`Made in ${((performance.now() - beganAt) / 1000).toFixed(1)} s`)
   return databaseUrl
 }
