@@ -80,6 +80,7 @@ test('its results are what the database sends as text', async () => {
   }
 })
 
+// Without a psql on PATH only the comparison with the database's own text, above, is made.
 test.skipIf(!(await isPsqlThere()))('its results are what psql prints for the same file', async () => {
   const path = await installation.batchFile(file, 'for-psql.sql')
   const args = ['-X', '--csv', '-v', 'ON_ERROR_STOP=1', '-P', `null=${nullMark}`, '-f', path, installation.databaseUrl]

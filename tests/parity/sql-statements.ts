@@ -111,6 +111,26 @@ const ofWholes = fc.constantFrom(
   'select json_agg(row(id, word)) from samples where id < 4',
   "SELECT 'a'\n'b' WHERE false",
 )
+const ofCuriosities = fc.constantFrom(
+  'select 1 as a$b$c, 2 as "a$b$c d"',
+  "select make_date(year := 2024, month => 2, day := 29) :: text, 'x' :: text, 1.e2, .5, 2::int",
+  'select U&"d!0061t!+000061" uescape \'!\' from (select 1 as data) d',
+  'select /*/* */*/ 1 /* - */ - -- two\n - 1, 3 <=-1, 2*-1, @ -5, 4 <>-3',
+  'select (array[[1,2],[3,4]])[1:1][2:], (array[1,2,3])[:2], (array[1,2,3])[2 : 3]',
+  "select $1$ $2$ || 'a' from (values (1)) v where false or $2$ $1$ is null".replaceAll(/\$[12]\$/g, '$t$'),
+  'values (3), (1), (null) order by 1 desc nulls last limit 2',
+  'table only samples order by id offset 38',
+  "select n'national', b'1', x'1F', 'a'::bpchar || 'b', e'\\'', 'x' like '\\x'",
+  "select * from xmltable('/r/c' passing '<r><c>1</c><c/></r>' columns v text path '.')",
+  "select json_object('k': 1, 'n': null), json_array(1, null null on null), json_object('a' value 2)",
+  'select id from samples tablesample system (100) repeatable (1) where id < 3 order by id',
+  "select 'begin' as begin, 'end' as end, 1 as select, 2 as from, 3 as copy, 4 as to",
+  "select * from (select 1) as stdout (\"x:y\"), lateral (values (':a', '::b')) as v",
+  'with t as (table samples) table t order by id limit 1',
+  'with explain as (select 1 as show) select show from explain',
+  'explain (costs off) (select 1)',
+  'explain (analyze, costs off, timing off, summary off, buffers off) select id from samples where id < 3',
+)
 const ofSettings = fc.constantFrom(
   'show timezone',
   'SHOW DateStyle',
@@ -146,7 +166,13 @@ const behind = fc.constantFrom(
   ';\n/* at the end; */',
 )
 
+// Not among them: a SELECT without columns, whose rows CSV cannot tell from rows of one NULL.
+
 /** One statement as it stands in a file: with comments around it and its semicolon. */
 export const statement: Sql = fc
-  .tuple(before, fc.oneof({ weight: 12, arbitrary: reading }, { weight: 2, arbitrary: ofPlans }, ofSettings), behind)
+  .tuple(
+    before,
+    fc.oneof({ weight: 12, arbitrary: reading }, { weight: 2, arbitrary: ofPlans }, ofSettings, ofCuriosities),
+    behind,
+  )
   .map((parts) => parts.join(''))
