@@ -77,7 +77,7 @@ test.each(ways)(
       // MONITOR is in order: once this is seen, all that came before has been seen.
       const last = `end-of-capture-${randomBytes(6).toString('hex')}`
       await redis.echo(last)
-      await expect.poll(() => traffic.some((line) => line.includes(last)), { timeout: 30_000 }).toBe(true)
+      await expect.poll(() => traffic.some((line) => line.includes(last)), { timeout: 120_000 }).toBe(true)
 
       expect(documentOf(finished).queries.map(({ state }) => state)).toEqual(['succeeded', 'succeeded', 'failed'])
       const { rows } = await installation.journal.query<{ id: string }>('select id from querypool.installation')

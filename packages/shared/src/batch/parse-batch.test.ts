@@ -345,13 +345,14 @@ describe('parameters', () => {
   })
 })
 
-test('2,000 queries are read in about a second', async () => {
+test('2,000 queries are read in seconds of processor time', async () => {
   const section = (index: number): string =>
     `-- name: q${index}\n-- timeout: 5s\nselect a, sum(b) from t join u using (x) where x = ${index} group by 1;\n`
-  const startedAt = performance.now()
+  const before = process.cpuUsage()
   const batch = await read(Array.from({ length: 2000 }, (_, index) => section(index)).join('\n'))
   expect(batch.queries).toHaveLength(2000)
-  expect(performance.now() - startedAt).toBeLessThan(3000)
+  // About one; the machine may be busy with other things, and what grows with the square takes minutes.
+  expect(process.cpuUsage(before).user / 1_000_000).toBeLessThan(10)
 })
 
 test('a statement that the parser cannot hold is a fault, and the next ones are parsed', async () => {
@@ -359,4 +360,4 @@ test('a statement that the parser cannot hold is a fault, and the next ones are 
     expect(await codesOf(`select 1${'+1'.repeat(30_000)};`)).toEqual(['QP_SQL_SYNTAX 1:1'])
     expect(await sqlOf('select 1')).toEqual(['select 1'])
   }
-}, 30_000)
+})

@@ -122,4 +122,4 @@ test('what is quoted, and what is a comment, ends where the scanner of PostgreSQ
     { numRuns: 30_000 },
   )
   expect(compared).toBeGreaterThan(3000)
-}, 30_000)
+})
