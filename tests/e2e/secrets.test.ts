@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { connectRedis } from '@querypool/shared/queue'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createInstallation, documentOf, type Installation, readCommandLines } from './installation.ts'
+import { watchRedis } from './watch-redis.ts'
 
 let installation: Installation
 
@@ -46,10 +47,9 @@ test.each(ways)(
 -- name: slow\nselect ${marked} as marker from pg_sleep(1);
 -- name: failing\nselect 1 / (length(${marked}) - ${marker.length});\n`,
     )
-    const traffic: string[] = []
     const redis = connectRedis(installation.redisUrl)
-    const monitor = await redis.monitor()
-    monitor.on('monitor', (_time: string, args: string[]) => traffic.push(args.join(' ')))
+    const watch = await watchRedis(installation.redisUrl)
+    const traffic = watch.lines
     try {
       const running = installation.start(
         [
@@ -92,7 +92,7 @@ test.each(ways)(
       expect([...found]).toEqual([])
       expect(await readFile(join(output, 'marked.csv'), 'utf8')).toContain(`${marker},1000\n`)
     } finally {
-      monitor.disconnect()
+      watch.stop()
       redis.disconnect()
     }
   },
