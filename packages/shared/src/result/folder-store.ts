@@ -44,7 +44,7 @@ export async function openFolderStore(folder: string): Promise<ResultStore> {
   const upload = async (key: string): Promise<Upload> => {
     const path = pathOf(key)
     const partPath = `${path}.part-${randomUUID()}`
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
     const file = await open(partPath, 'wx')
     return {
       file,
@@ -90,6 +90,13 @@ async function readOrMakeId(folder: string): Promise<string> {
   const { id } = JSON.parse(await readFile(path, 'utf8')) as { id?: unknown }
   if (typeof id !== 'string') throw new Error(`${path} has no id`)
   return id
+}
+
+/** Makes a folder and those above it that are missing, durably: each is synced into the one that holds it. */
+async function makeFolder(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true })
+  if (first === undefined) return
+  for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made))
 }
 
 async function syncFolder(path: string): Promise<void> {
