@@ -1,3 +1,12 @@
+export { type Admission, admissionSql, countHeldSlots, type DatabaseLimit, readAdmission } from './admission.ts'
 export { type Backend, cancelBackends, findBackends, terminateBackends } from './backends.ts'
 export { applicationName, type FenceKey, fenceKey } from './fence.ts'
-export { causeOf, checkReachable, connectTimeoutMs, describeServer, openTargetPool } from './target.ts'
+export {
+  causeOf,
+  checkReachable,
+  connectionOptions,
+  connectTimeoutMs,
+  describeServer,
+  openTargetPool,
+  type ServerAddress,
+} from './target.ts'

@@ -1,9 +1,25 @@
-import pg, { type Pool } from 'pg'
+import pg, { type ClientConfig, type Pool } from 'pg'
 import { parse } from 'pg-connection-string'
 import { QueryPoolError } from '../errors/index.ts'
 
 /** How long a connection attempt may take before the server counts as unreachable. */
 export const connectTimeoutMs = 8000
+
+/** Where a database is: its URL, and how the connection is encrypted where the URL does not say so. */
+export interface ServerAddress {
+  readonly url: string
+  readonly ssl?: ClientConfig['ssl'] | undefined
+}
+
+/** The options of a node-postgres connection to that address. */
+export function connectionOptions({ url, ssl }: ServerAddress): ClientConfig {
+  return {
+    connectionString: url,
+    connectionTimeoutMillis: connectTimeoutMs,
+    keepAlive: true,
+    ...(ssl === undefined ? {} : { ssl }),
+  }
+}
 
 /**
  * A server and database as it may be shown: `host:port/database`, without user and password.
@@ -31,14 +47,12 @@ function malformed(why: string): QueryPoolError {
  * Errors of idle connections are swallowed: the next query finds out.
  * @throws QP_DATABASE_URL
  */
-export function openTargetPool(url: string, maxConnections: number): Pool {
-  describeServer(url)
+export function openTargetPool(address: ServerAddress, maxConnections: number): Pool {
+  describeServer(address.url)
   const pool = new pg.Pool({
-    connectionString: url,
+    ...connectionOptions(address),
     max: maxConnections,
     application_name: 'querypool-control',
-    connectionTimeoutMillis: connectTimeoutMs,
-    keepAlive: true,
   })
   pool.on('error', () => {})
   return pool
@@ -48,9 +62,9 @@ export function openTargetPool(url: string, maxConnections: number): Pool {
  * Finds out whether a PostgreSQL answers, with its version number such as 180004.
  * @throws QP_DATABASE_UNREACHABLE with the address and the cause, QP_DATABASE_URL
  */
-export async function checkReachable(url: string): Promise<{ versionNumber: number }> {
-  const where = describeServer(url)
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: connectTimeoutMs })
+export async function checkReachable(address: ServerAddress): Promise<{ versionNumber: number }> {
+  const where = describeServer(address.url)
+  const client = new pg.Client(connectionOptions(address))
   client.on('error', () => {})
   try {
     await client.connect()
