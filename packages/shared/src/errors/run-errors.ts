@@ -28,6 +28,11 @@ export const runErrors = {
     remedy: 'See whether the server was restarted or the network was cut, then run the batch again.',
     exitStatus: 1,
   },
+  QP_RESULT_TOO_LARGE: {
+    means: 'The rows of the query are more than the configuration allows for one result.',
+    remedy: 'Select less, or raise `limits.maxResultBytes` in querypool.yaml.',
+    exitStatus: 1,
+  },
   QP_STORE_WRITE: {
     means: 'The rows could not be written to the result store.',
     remedy: 'See whether its disk is full or its folder was removed, then run the batch again.',

@@ -17,4 +17,35 @@ export const usageErrors = {
     remedy: 'Give the URL of the database: --database postgres://user:password@host:port/database',
     exitStatus: 2,
   },
+  QP_PORT_TAKEN: {
+    means: 'A program cannot listen on the port that it was told.',
+    remedy: 'Name another port, or see which program has this one.',
+    exitStatus: 3,
+  },
+  QP_NO_DATABASE_CONFIGURED: {
+    means: 'The configuration names no database, so there is nothing to serve.',
+    remedy: 'Name the databases in querypool.yaml (docs/configuration.md), and the file in QUERYPOOL_CONFIG.',
+    exitStatus: 2,
+  },
+  QP_NO_INSTALLATION: {
+    means: 'The worker has found no installation in its Redis, or more than one.',
+    remedy: 'Start `querypool serve` with the same REDIS_URL; of several, name one in QUERYPOOL_INSTALLATION.',
+    exitStatus: 3,
+  },
+  QP_TOO_MANY_QUERIES: {
+    means: 'A run has more queries than the configuration allows.',
+    remedy: 'Divide the batch, run a part of it with --select, or raise `limits.maxQueries` in querypool.yaml.',
+    exitStatus: 2,
+  },
+  QP_DATABASE_NOT_CONFIGURED: {
+    means: 'A run is on a database that the configuration of this overseer does not have.',
+    remedy: 'Give all overseers the same querypool.yaml, or cancel the run.',
+    exitStatus: 3,
+  },
+  QP_DATABASE_UNREACHABLE_FROM_OVERSEER: {
+    means:
+      'The overseer cannot reach a database, so it cannot cancel there, nor see whether a dead worker still runs there.',
+    remedy: 'Let the machines of the overseers reach the database; `querypool doctor` on them checks it.',
+    exitStatus: 3,
+  },
 } as const satisfies Record<`QP_${string}`, CatalogueEntry>

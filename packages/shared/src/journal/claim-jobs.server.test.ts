@@ -34,7 +34,8 @@ test('a window is not overfilled by several who claim at once', async () => {
   const window = windowOfJobs(1)
   const text = Array.from({ length: 3 * window }, (_, n) => `-- name: q${n}\nselect ${n};\n`).join('')
   const { queries } = await parseBatch(new TextEncoder().encode(text), 'b.sql')
-  const submission = { run, key: null, batch: 'b', file: 'b.sql', database: 'd', private: true, slots: 1, storeId: 's' }
+  const names = { batch: 'b', file: 'b.sql', database: 'd', storeId: 's' }
+  const submission = { run, key: null, ...names, private: true, slots: 1, publish: null }
   await submitRun(
     journal,
     submission,

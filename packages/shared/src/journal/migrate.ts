@@ -2,9 +2,13 @@ import type { Pool, PoolClient } from 'pg'
 import { QueryPoolError } from '../errors/index.ts'
 import { inTransaction } from './in-transaction.ts'
 import { runs } from './migrations/0001-runs.ts'
+import { service } from './migrations/0002-service.ts'
 
 // In the order in which they are applied; the version of a migration is its place, from 1. Never edit one that was released.
-const migrations = [{ name: 'runs', sql: runs }]
+const migrations = [
+  { name: 'runs', sql: runs },
+  { name: 'service', sql: service },
+]
 
 // Any number that nobody else takes; all migrating programs wait for each other on it.
 const migrationLock = 7_367_646_001

@@ -17,6 +17,8 @@ export interface Submission {
   /** How many of its queries may run at once. */
   readonly slots: number
   readonly storeId: string
+  /** The queue to which its results are published; null: none. */
+  readonly publish: string | null
 }
 
 /**
@@ -32,8 +34,8 @@ export async function submitRun(
 ): Promise<{ run: string; isNew: boolean }> {
   return inTransaction(journal.pool, async (client) => {
     const inserted = await client.query(
-      `INSERT INTO querypool.run (id, key, batch, file, database, private, slots, store_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (key) DO NOTHING`,
+      `INSERT INTO querypool.run (id, key, batch, file, database, private, slots, store_id, publish)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (key) DO NOTHING`,
       [
         submission.run,
         submission.key,
@@ -43,6 +45,7 @@ export async function submitRun(
         submission.private,
         submission.slots,
         submission.storeId,
+        submission.publish,
       ],
     )
     if (inserted.rowCount === 0) {

@@ -64,7 +64,7 @@ async function attemptFlow(queue: RunQueue, store: ResultStore, job: OpenJob) {
       ? null
       : [...job.queries].map((query) => ({ ...query, slots: [...query.slots], arguments: [...query.arguments] })),
   }
-  const collect: CollectResultsData = { version: jobDataVersion, ...id }
+  const collect: CollectResultsData = { version: jobDataVersion, database: queue.names.database, ...id }
   const delay = job.notBefore === null ? 0 : Math.max(0, job.notBefore.getTime() - Date.now())
   return {
     name: 'collect-results',

@@ -12,7 +12,7 @@ export async function addRun(queue: RunQueue, run: string, nextDispatch: () => P
   const existing = await queue.runs.getJobState(finishJobId(run))
   if (existing !== 'unknown' && existing !== 'completed' && existing !== 'failed') return false
   if (existing !== 'unknown') await queue.runs.remove(finishJobId(run))
-  const data: OfRunData = { version: jobDataVersion, run }
+  const data: OfRunData = { version: jobDataVersion, database: queue.names.database, run }
   await queue.flows.add({
     name: 'finish-run',
     queueName: queue.names.runs,
@@ -35,7 +35,7 @@ export function finishParent(queue: RunQueue, run: string): { id: string; queue:
 }
 
 function dispatchNode(queue: RunQueue, run: string, dispatch: number, delayMs: number) {
-  const data: OfRunData = { version: jobDataVersion, run }
+  const data: OfRunData = { version: jobDataVersion, database: queue.names.database, run }
   return {
     name: 'dispatch-run',
     queueName: queue.names.runs,

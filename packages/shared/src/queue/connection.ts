@@ -3,6 +3,8 @@ import { Redis, type RedisOptions, ReplyError } from 'ioredis'
 import { causeOf } from '../database/index.ts'
 import { QueryPoolError } from '../errors/index.ts'
 
+export type { Redis } from 'ioredis'
+
 /**
  * A connection to Redis as BullMQ needs it: commands wait for a lost server as long as it takes, and a master that no
  * longer answers is noticed by `socketTimeout`, which must be longer than BullMQ's blocking reads (5 s).

@@ -2,7 +2,8 @@ export { addAttempts, queriesKey, whichExist } from './add-attempts.ts'
 export { addDispatch, addRun } from './add-run.ts'
 export { type AttemptEnd, readAttemptEnd } from './attempt-state.ts'
 export { hintCancelled, isHintedCancelled, removeWaiting } from './cancel-waiting.ts'
-export { checkRedis, connectRedis, describeRedis, type RedisFacts } from './connection.ts'
+export { checkRedis, connectRedis, describeRedis, type Redis, type RedisFacts } from './connection.ts'
+export { type Announcement, announceInstallation, findInstallations } from './installations.ts'
 export {
   type CollectResultsData,
   type OfRunData,
@@ -12,5 +13,14 @@ export {
   readOfRunData,
   readRunQueriesData,
 } from './job-data.ts'
-export { keyPrefix, privateQueueNames, type QueueNames } from './names.ts'
-export { openRunQueue, type RunQueue, removeRunQueue } from './run-queue.ts'
+export { applyLimit, type LiveLimit, readLimit } from './limits.ts'
+export { keyPrefix, privateQueueNames, type QueueNames, sharedQueueNames } from './names.ts'
+export {
+  orderWorkers,
+  readWorkers,
+  registerWorker,
+  unregisterWorker,
+  type WorkerOrder,
+  type WorkerRecord,
+} from './registry.ts'
+export { connectQueues, openRunQueue, type QueueConnection, type RunQueue, removeRunQueue } from './run-queue.ts'

@@ -27,14 +27,14 @@ const runQueries = z.object({
   queries: queriesToRun.nullable(),
 })
 
-const collectResults = z.object({ version: z.literal(jobDataVersion), ...attempt })
-const ofRun = z.object({ version: z.literal(jobDataVersion), run: z.string() })
+const collectResults = z.object({ version: z.literal(jobDataVersion), database: z.string().nullable(), ...attempt })
+const ofRun = z.object({ version: z.literal(jobDataVersion), database: z.string().nullable(), run: z.string() })
 
 /** What a run-queries job carries. */
 export type RunQueriesData = z.infer<typeof runQueries>
-/** What a collect-results job carries: which attempt has ended. */
+/** What a collect-results job carries: which attempt has ended, and on which database (null: that of a private run). */
 export type CollectResultsData = z.infer<typeof collectResults>
-/** What finish-run and dispatch-run carry. */
+/** What finish-run and dispatch-run carry: the run, and its database (null: that of a private run). */
 export type OfRunData = z.infer<typeof ofRun>
 
 /** @throws QP_JOB_UNKNOWN_VERSION */

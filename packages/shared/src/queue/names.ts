@@ -8,11 +8,18 @@ export interface QueueNames {
   readonly runs: string
   readonly results: string
   readonly queries: string
+  /** The database by its name in the configuration; null in a private run, which has only one. */
+  readonly database: string | null
 }
 
 /** The queues of a private run. */
 export function privateQueueNames(run: string): QueueNames {
-  return { runs: `runs-${run}`, results: `results-${run}`, queries: `queries-${run}` }
+  return { runs: `runs-${run}`, results: `results-${run}`, queries: `queries-${run}`, database: null }
+}
+
+/** The queues of the runs that share workers, with the one that carries the queries of this database. */
+export function sharedQueueNames(database: string): QueueNames {
+  return { runs: 'runs', results: 'results', queries: `queries-${database}`, database }
 }
 
 /** The prefix of all keys of an installation. The braces keep its queues in one slot of a Redis Cluster, as flows need. */

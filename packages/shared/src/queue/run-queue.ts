@@ -3,7 +3,18 @@ import type { Redis } from 'ioredis'
 import { connectRedis } from './connection.ts'
 import { keyPrefix, type QueueNames } from './names.ts'
 
-/** The open queues of one run or lane, for adding and inspecting jobs. */
+/** What all queues of a program share: one connection, and each queue opened once. */
+export interface QueueConnection {
+  readonly installation: string
+  readonly prefix: string
+  readonly redis: Redis
+  readonly flows: FlowProducer
+  /** The queue of that name, opened when it is first asked for. */
+  queue(name: string): Queue
+  close(): Promise<void>
+}
+
+/** The queues that carry a run, for adding and inspecting jobs. */
 export interface RunQueue {
   readonly names: QueueNames
   readonly installation: string
@@ -13,7 +24,6 @@ export interface RunQueue {
   readonly runs: Queue
   readonly results: Queue
   readonly queries: Queue
-  close(): Promise<void>
 }
 
 // A finished job stays visible for a day, 1,000 of them per queue at the most.
@@ -32,33 +42,39 @@ export function jobOptions(priority: number, options: JobsOptions): JobsOptions 
 /** Jobs of the overseer are tried again until they succeed: all of them can be repeated. */
 export const untilItSucceeds: JobsOptions = { attempts: 1_000_000, backoff: { type: 'fixed', delay: 1000 } }
 
-/** Opens the queues of a run or lane. */
-export function openRunQueue(redisUrl: string, installation: string, names: QueueNames): RunQueue {
+/** Connects to Redis for the queues of an installation. */
+export function connectQueues(redisUrl: string, installation: string): QueueConnection {
   const redis = connectRedis(redisUrl)
   const prefix = keyPrefix(installation)
   const base = { connection: redis, prefix }
   const flows = new FlowProducer(base)
-  const [runs, results, queries] = [names.runs, names.results, names.queries].map((name) => new Queue(name, base)) as [
-    Queue,
-    Queue,
-    Queue,
-  ]
   flows.on('error', () => {})
-  for (const part of [runs, results, queries]) part.on('error', () => {})
+  const opened = new Map<string, Queue>()
   return {
-    names,
     installation,
     prefix,
     redis,
     flows,
-    runs,
-    results,
-    queries,
+    queue: (name) => {
+      const known = opened.get(name)
+      if (known) return known
+      const queue = new Queue(name, base)
+      queue.on('error', () => {})
+      opened.set(name, queue)
+      return queue
+    },
     close: async () => {
-      await Promise.allSettled([flows, runs, results, queries].map((part) => part.close()))
+      await Promise.allSettled([flows, ...opened.values()].map((part) => part.close()))
       redis.disconnect()
     },
   }
+}
+
+/** The queues of these names. */
+export function openRunQueue(connection: QueueConnection, names: QueueNames): RunQueue {
+  const { installation, prefix, redis, flows } = connection
+  const [runs, results, queries] = [names.runs, names.results, names.queries].map(connection.queue)
+  return { names, installation, prefix, redis, flows, runs, results, queries } as RunQueue
 }
 
 /** Removes all that a private run has in Redis: children first, for removing one puts its parent in its own queue. */

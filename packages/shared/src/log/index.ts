@@ -1,0 +1,1 @@
+export { type LogSettings, openLog, readLogSettings, troubleLog } from './open-log.ts'

@@ -1,0 +1,1 @@
+export { onStopSignal } from './on-stop-signal.ts'

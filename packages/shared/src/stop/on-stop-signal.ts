@@ -1,0 +1,15 @@
+// A Ctrl-C at a terminal reaches a program and its parent, which passes it on: that is one, not two.
+const sameMs = 1000
+
+/** Calls back once, at the first SIGTERM or Ctrl-C; a second one, later, ends the process at once with status 130. */
+export function onStopSignal(stop: () => void): void {
+  let askedAt: number | null = null
+  const ask = (): void => {
+    if (askedAt === null) {
+      askedAt = Date.now()
+      stop()
+    } else if (Date.now() - askedAt > sameMs) process.exit(130)
+  }
+  process.on('SIGTERM', ask)
+  process.on('SIGINT', ask)
+}
