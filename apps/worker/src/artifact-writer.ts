@@ -22,14 +22,18 @@ export class ArtifactWriter {
   #upload: Upload | null = null
   #offset = 0
 
-  constructor(store: ResultStore, id: AttemptId) {
+  readonly #maxPartBytes: number
+
+  /** @param maxPartBytes how many bytes the rows of one query may have; null: any number */
+  constructor(store: ResultStore, id: AttemptId, maxPartBytes: number | null) {
+    this.#maxPartBytes = maxPartBytes ?? Number.POSITIVE_INFINITY
     this.#store = store
     this.#id = id
   }
 
   /**
    * Writes one query's rows as fast as the store takes them.
-   * @throws StoreWriteError when the store fails; what the source throws otherwise
+   * @throws StoreWriteError when the store fails; ResultTooLarge, which ends the source; what the source throws
    */
   async writePart(source: AsyncIterable<Uint8Array>): Promise<WrittenPart> {
     const upload = await this.#open()
@@ -39,6 +43,7 @@ export class ArtifactWriter {
       hash.update(chunk)
       await upload.file.writeFile(chunk).catch(storeFailed)
       this.#offset += chunk.byteLength
+      if (this.#offset - start > this.#maxPartBytes) throw new ResultTooLarge(this.#maxPartBytes)
     }
     return { offset: start, bytes: this.#offset - start, sha256: hash.digest('hex') }
   }
@@ -59,6 +64,13 @@ export class ArtifactWriter {
   async #open(): Promise<Upload> {
     this.#upload ??= await this.#store.upload(rowsKey(this.#id)).catch(storeFailed)
     return this.#upload
+  }
+}
+
+/** The rows of a query are more bytes than are allowed. */
+export class ResultTooLarge extends Error {
+  constructor(maxBytes: number) {
+    super(`its rows have more than ${maxBytes} bytes, which is the limit of the configuration`)
   }
 }
 

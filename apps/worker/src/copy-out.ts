@@ -46,6 +46,12 @@ export class CopyOut extends Readable implements Submittable {
     this.#connection?.stream.resume()
   }
 
+  // Whoever stops reading before the end has to cancel the statement; what still comes is passed over.
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#connection?.stream.resume()
+    done(error)
+  }
+
   // Called by pg with a view of its own buffer, which it uses again: the bytes are copied at once.
   handleCopyData(message: { chunk: Buffer }): void {
     const { chunk } = message

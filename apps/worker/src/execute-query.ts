@@ -1,9 +1,10 @@
-import { applicationName, fenceKey } from '@querypool/shared/database'
+import { setTimeout as wait } from 'node:timers/promises'
+import { type Admission, admissionSql, type DatabaseLimit, readAdmission } from '@querypool/shared/database'
 import type { QueryToRun } from '@querypool/shared/journal'
 import { renderStatement } from '@querypool/shared/render'
 import type { AttemptId, Column, Failure, Outcome } from '@querypool/shared/result'
 import { DatabaseError } from 'pg'
-import { type ArtifactWriter, StoreWriteError, type WrittenPart } from './artifact-writer.ts'
+import { type ArtifactWriter, ResultTooLarge, StoreWriteError, type WrittenPart } from './artifact-writer.ts'
 import { CopyOut } from './copy-out.ts'
 import { describeStatement } from './describe-statement.ts'
 import { isRefusedByCopy, PortalReader } from './read-portal.ts'
@@ -16,8 +17,12 @@ export interface Execution {
   readonly session: Session
   readonly writer: ArtifactWriter
   readonly defaultTimeoutMs: number | null
+  /** The limit of the database; null: none. */
+  readonly limit: DatabaseLimit | null
   /** Whether this worker has cancelled the statement because it has to stop. */
   isGivenBack(): boolean
+  /** Cancels the running statement in the database. */
+  cancelStatement(): Promise<void>
   /** Told when the statement begins. */
   onStart(query: QueryToRun, startedAt: Date): void
 }
@@ -25,10 +30,17 @@ export interface Execution {
 const nothingWritten: WrittenPart = { offset: 0, bytes: 0, sha256: '' }
 const copyPrefix = 'COPY (\n'
 
+/** How long a query waits in a worker for a slot of its database before it waits in Redis again, in ms. */
+const slotPatienceMs = 2000
+const slotLookMs = 100
+
+/** No slot of the database was free: nothing of the query has begun. */
+export class NoSlot extends Error {}
+
 /**
  * Executes one query in a transaction that cannot write and is left open: whoever calls ends it once the outcome is
  * durable, so that the fence holds until then. SQL errors are outcomes.
- * @throws StoreWriteError
+ * @throws StoreWriteError, NoSlot
  */
 export async function executeQuery(execution: Execution, query: QueryToRun): Promise<Outcome> {
   const startedAt = new Date()
@@ -46,31 +58,45 @@ export async function executeQuery(execution: Execution, query: QueryToRun): Pro
     ...rest,
   })
   try {
-    if (!(await beginFenced(execution, timeoutMs))) return ended({ state: 'givenBack', failure: stillRunning })
+    if ((await begin(execution, timeoutMs)) === 'fenced') return ended({ state: 'givenBack', failure: stillRunning })
     execution.onStart(query, startedAt)
     const columns = await describeStatement(execution.session, text)
     const { part, rows } = await writeRows(execution, text, columns)
     return ended({ state: 'succeeded', columns, rows, ...part })
   } catch (error) {
-    if (error instanceof StoreWriteError) throw error
+    if (error instanceof StoreWriteError || error instanceof NoSlot) throw error
+    if (error instanceof ResultTooLarge) await execution.cancelStatement()
     if (execution.isGivenBack()) return ended({ state: 'givenBack', failure: givenBack })
     const elapsedMs = Date.now() - startedAt.getTime()
     return ended({ state: 'failed', failure: failureOf(error, toOriginal, timeoutMs, elapsedMs) })
   }
 }
 
-/** Begins the transaction and takes the fence; false when an older attempt still holds it. */
-async function beginFenced(execution: Execution, timeoutMs: number | null): Promise<boolean> {
-  const { installation, attempt, session } = execution
-  const fence = fenceKey(installation, attempt.run, attempt.job)
-  const name = applicationName(installation, attempt.run, attempt.job, attempt.attempt)
+/**
+ * Begins the transaction and takes the fence and, where there is a limit, a slot of the database.
+ * @throws NoSlot when none gets free for a while
+ */
+async function begin(execution: Execution, timeoutMs: number | null): Promise<'admitted' | 'fenced'> {
+  const deadline = Date.now() + slotPatienceMs
+  for (;;) {
+    const admission = await askAdmission(execution, timeoutMs)
+    if (admission !== 'full') return admission
+    await execution.session.client.query('ROLLBACK')
+    if (Date.now() > deadline || execution.isGivenBack()) throw new NoSlot()
+    await wait(slotLookMs * (0.5 + Math.random()))
+  }
+}
+
+async function askAdmission(execution: Execution, timeoutMs: number | null): Promise<Admission> {
+  const { installation, attempt, session, limit } = execution
   const results: unknown = await session.client.query(
-    `BEGIN TRANSACTION READ ONLY; ${session.settings} SET LOCAL application_name = '${name}';
-     SET LOCAL statement_timeout = ${timeoutMs ?? 0};
-     SELECT pg_try_advisory_xact_lock(${fence.run}, ${fence.job}) AS taken`,
+    `BEGIN TRANSACTION READ ONLY; ${session.settings} SET LOCAL statement_timeout = ${timeoutMs ?? 0};
+     ${admissionSql(installation, attempt, limit)}`,
   )
-  const last = Array.isArray(results) ? results.at(-1) : results
-  return Boolean((last as { rows: { taken: boolean }[] }).rows[0]?.taken)
+  const last = (Array.isArray(results) ? results.at(-1) : results) as {
+    rows: { fence: boolean; slot: number | null }[]
+  }
+  return readAdmission(last.rows[0])
 }
 
 async function writeRows(
@@ -100,6 +126,7 @@ function failureOf(
   timeoutMs: number | null,
   elapsedMs: number,
 ): Failure {
+  if (error instanceof ResultTooLarge) return plainFailure('QP_RESULT_TOO_LARGE', error.message)
   if (!(error instanceof DatabaseError) || error.code === undefined)
     return plainFailure('QP_CONNECTION_LOST', error instanceof Error ? error.message : String(error))
   const timedOut = error.code === '57014' && timeoutMs !== null && elapsedMs >= timeoutMs * 0.99

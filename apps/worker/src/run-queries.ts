@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
+import type { DatabaseLimit } from '@querypool/shared/database'
 import type { QueryToRun } from '@querypool/shared/journal'
 import { queriesKey, queriesToRun, type RunQueriesData } from '@querypool/shared/queue'
 import type { Manifest, Outcome, ResultStore } from '@querypool/shared/result'
 import { ArtifactWriter, StoreWriteError } from './artifact-writer.ts'
-import { executeQuery } from './execute-query.ts'
+import { type Execution, executeQuery, NoSlot } from './execute-query.ts'
 import type { SessionPool } from './session-pool.ts'
 
 /** What a worker works with. */
@@ -12,11 +13,16 @@ export interface Workplace {
   readonly store: ResultStore
   readonly sessions: SessionPool
   readonly defaultTimeoutMs: number | null
+  /** The limit of the database; null: none. */
+  readonly limit: DatabaseLimit | null
+  /** How many bytes the rows of one query may have; null: any number. */
+  readonly maxResultBytes: number | null
   /** Whether the worker is past its grace period and gives everything back. */
   isGivingBack(): boolean
   /** Whether the run is known to be cancelled. */
   isCancelled(run: string): Promise<boolean>
-  onStart(note: { position: number; startedAt: string; pid: number }): void
+  onStart(note: { position: number; query: string; startedAt: string; pid: number }): void
+  onEnd(outcome: Outcome): void
 }
 
 /** What a run-queries job returns: a pointer, never rows or messages of the database. */
@@ -27,32 +33,36 @@ export interface RunQueriesResult {
 
 /**
  * One attempt at the queries of a job: each is executed, its rows go to the store, and a manifest says what they came to.
- * What happened is a value; only a fault of the program throws.
+ * What happened is a value; only a fault of the program throws. `noSlot`: nothing has begun, for the database is full.
  */
-export async function runQueries(place: Workplace, data: RunQueriesData): Promise<RunQueriesResult> {
+export async function runQueries(place: Workplace, data: RunQueriesData): Promise<RunQueriesResult | 'noSlot'> {
   if (data.storeId !== place.store.id)
     return refused('QP_STORE_MISMATCH', `The worker ${place.name} has another result store than the run.`)
   if (await place.isCancelled(data.run)) return { manifest: false, failure: null }
   const queries = data.queries ?? (await readLongQueries(place.store, data))
-  const writer = new ArtifactWriter(place.store, data)
+  const writer = new ArtifactWriter(place.store, data, place.maxResultBytes)
   try {
     return await place.sessions.use(async (session) => {
-      const outcomes: Outcome[] = []
       const execution = {
         installation: data.installation,
         attempt: data,
         session,
         writer,
         defaultTimeoutMs: place.defaultTimeoutMs,
+        limit: place.limit,
         isGivenBack: place.isGivingBack,
+        cancelStatement: () => place.sessions.cancel([session.pid]),
         onStart: (query: QueryToRun, startedAt: Date) =>
-          place.onStart({ position: query.position, startedAt: startedAt.toISOString(), pid: session.pid }),
+          place.onStart({
+            position: query.position,
+            query: query.name,
+            startedAt: startedAt.toISOString(),
+            pid: session.pid,
+          }),
       }
-      for (const query of queries) {
-        if (outcomes.length > 0) await session.client.query('ROLLBACK')
-        outcomes.push(await executeQuery(execution, query))
-        if (place.isGivingBack()) break
-      }
+      const outcomes = await executeAll(execution, queries)
+      if (outcomes.length === 0) return 'noSlot'
+      for (const outcome of outcomes) place.onEnd(outcome)
       await writer.publish(manifestOf(place, data, outcomes))
       return { manifest: true, failure: null }
     })
@@ -62,6 +72,21 @@ export async function runQueries(place: Workplace, data: RunQueriesData): Promis
   } finally {
     await writer.discard()
   }
+}
+
+/** Executes the queries one after the other, as many as find a slot. The transaction of the last one is left open. */
+async function executeAll(execution: Execution, queries: readonly QueryToRun[]): Promise<Outcome[]> {
+  const outcomes: Outcome[] = []
+  try {
+    for (const query of queries) {
+      if (outcomes.length > 0) await execution.session.client.query('ROLLBACK')
+      outcomes.push(await executeQuery(execution, query))
+      if (execution.isGivenBack()) break
+    }
+  } catch (error) {
+    if (!(error instanceof NoSlot)) throw error
+  }
+  return outcomes
 }
 
 function manifestOf(place: Workplace, data: RunQueriesData, outcomes: Outcome[]): Manifest {

@@ -1,3 +1,4 @@
+import type { ResolvedDatabase } from '@querypool/shared/config'
 import { cleanSession, openSession, type Session } from './session.ts'
 
 /** A session that waits for work, or for the end of its cleaning. */
@@ -13,15 +14,15 @@ const freshMs = 1000
 
 /** The sessions of a worker: at most one per slot, used again after a cleaning. */
 export class SessionPool {
-  readonly #databaseUrl: string
+  readonly #database: ResolvedDatabase
   readonly #idle: Idle[] = []
   readonly #busy = new Set<Session>()
 
   readonly #onOpen: (pid: number) => void
 
   /** @param onOpen told the server process of each session that is opened for work */
-  constructor(databaseUrl: string, onOpen: (pid: number) => void) {
-    this.#databaseUrl = databaseUrl
+  constructor(database: ResolvedDatabase, onOpen: (pid: number) => void) {
+    this.#database = database
     this.#onOpen = onOpen
   }
 
@@ -49,11 +50,15 @@ export class SessionPool {
     return [...this.#busy].map((session) => session.pid)
   }
 
-  /** Cancels in the database whatever runs now, through a session of its own. */
-  async cancelAll(): Promise<void> {
-    const pids = this.busyPids()
+  /** Cancels in the database whatever runs now. */
+  cancelAll(): Promise<void> {
+    return this.cancel(this.busyPids())
+  }
+
+  /** Cancels in the database what these server processes run, through a session of its own. */
+  async cancel(pids: readonly number[]): Promise<void> {
     if (pids.length === 0) return
-    const { client } = await openSession(this.#databaseUrl)
+    const { client } = await openSession(this.#database)
     await client
       .query('SELECT pg_cancel_backend(pid) FROM unnest($1::int[]) AS pid', [pids])
       .finally(() => client.end())
@@ -71,7 +76,7 @@ export class SessionPool {
       if ((await cleaned) && (isFresh || (await succeeds(session.client.query('SELECT'))))) return session
       endSession(session)
     }
-    const session = await openSession(this.#databaseUrl)
+    const session = await openSession(this.#database)
     this.#onOpen(session.pid)
     return session
   }

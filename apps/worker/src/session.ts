@@ -1,5 +1,6 @@
-import { connectTimeoutMs } from '@querypool/shared/database'
-import pg, { type Client } from 'pg'
+import { addressOf, type ResolvedDatabase } from '@querypool/shared/config'
+import { connectionOptions } from '@querypool/shared/database'
+import pg, { type Client, escapeIdentifier } from 'pg'
 
 /** A session of the target database with its server process's number. */
 export interface Session {
@@ -22,12 +23,10 @@ const pinned = `
 const connectionCheck = "client_connection_check_interval = '5s'"
 
 /** Opens a session. Errors that come while nothing runs are swallowed: the next statement finds out. */
-export async function openSession(databaseUrl: string): Promise<Session> {
+export async function openSession(database: ResolvedDatabase): Promise<Session> {
   const client = new pg.Client({
-    connectionString: databaseUrl,
+    ...connectionOptions(addressOf(database)),
     application_name: 'querypool-worker',
-    connectionTimeoutMillis: connectTimeoutMs,
-    keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   })
   client.on('error', () => {})
@@ -38,12 +37,16 @@ export async function openSession(databaseUrl: string): Promise<Session> {
       () => false,
     )
     const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
-    const settings = isCheckKnown ? `${pinned} SET LOCAL ${connectionCheck};` : pinned
-    return { client, pid: rows[0]?.pid ?? 0, settings, typeNames: new Map() }
+    const settings = [pinned, isCheckKnown && `SET LOCAL ${connectionCheck};`, setRole(database)]
+    return { client, pid: rows[0]?.pid ?? 0, settings: settings.filter(Boolean).join(' '), typeNames: new Map() }
   } catch (error) {
     await client.end().catch(() => {})
     throw error
   }
+}
+
+function setRole({ role }: ResolvedDatabase): string {
+  return role === null ? '' : `SET LOCAL ROLE ${escapeIdentifier(role)};`
 }
 
 /** Makes a session as new after a query, so that nothing of one reaches another. */

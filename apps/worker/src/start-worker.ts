@@ -1,82 +1,98 @@
-import { connectRedis, isHintedCancelled, keyPrefix, readRunQueriesData } from '@querypool/shared/queue'
+import { connectRedis, keyPrefix } from '@querypool/shared/queue'
 import { openFolderStore } from '@querypool/shared/result'
-import { type Job, Worker } from 'bullmq'
-import { runQueries, type Workplace } from './run-queries.ts'
-import { SessionPool } from './session-pool.ts'
+import { keepRegistered } from './keep-registered.ts'
+import { LaneProgress } from './lane-progress.ts'
+import { LocalSlots } from './local-slots.ts'
+import { RunningQueries } from './running-queries.ts'
+import { type ServedLane, startLane } from './start-lane.ts'
+import { WorkerMetrics } from './worker-metrics.ts'
 import type { WorkerOrders } from './worker-orders.ts'
 
 /** A running worker. */
 export interface RunningWorker {
   /** Takes nothing new, lets running queries finish within the grace period, then cancels them and gives them back. */
   stop(): Promise<void>
+  /** Why it makes no progress although there is work for it; null: it does, or has nothing to do. */
+  stuck(): Promise<string | null>
 }
 
-// What runs shorter than this is over before anybody could look.
-const noteAfterMs = 150
-// Said again for an overseer that has just begun.
-const noteAgainMs = 5000
+/** Who wants to know what a worker does. */
+export interface WorkerWatch {
+  /** Told the server process of each session that it opens. */
+  readonly onSession?: (pid: number) => void
+  readonly onTrouble?: (error: Error) => void
+  readonly metrics?: WorkerMetrics
+}
 
 /**
  * Starts taking run-queries jobs, as many at once as the orders say.
- * @param onSession told the server process of each session that it opens
+ * @throws QP_STORE_UNUSABLE
  */
-export async function startWorker(orders: WorkerOrders, onSession: (pid: number) => void): Promise<RunningWorker> {
+export async function startWorker(orders: WorkerOrders, watch: WorkerWatch): Promise<RunningWorker> {
   const store = await openFolderStore(orders.resultsFolder)
   const redis = connectRedis(orders.redisUrl)
   const prefix = keyPrefix(orders.installation)
-  const sessions = new SessionPool(orders.databaseUrl, onSession)
-  let givingBack = false
-  const process = async (job: Job): Promise<unknown> => {
-    const data = readRunQueriesData(job.data)
-    let timer: NodeJS.Timeout | undefined
-    const place: Workplace = {
-      name: orders.name,
-      store,
-      sessions,
-      defaultTimeoutMs: orders.defaultTimeoutMs,
-      isGivingBack: () => givingBack,
-      isCancelled: (run) => isHintedCancelled(redis, prefix, run),
-      onStart: (note) => {
-        clearTimeout(timer)
-        const tell = (): void => {
-          void job.updateProgress({ run: data.run, job: data.job, ...note, worker: orders.name }).catch(() => {})
-          timer = setTimeout(tell, noteAgainMs)
-        }
-        timer = setTimeout(tell, noteAfterMs)
-      },
-    }
-    try {
-      return await runQueries(place, data)
-    } finally {
-      clearTimeout(timer)
-    }
-  }
-  const worker = new Worker(orders.queue, process, {
-    connection: redis,
-    prefix,
-    name: orders.name,
-    concurrency: orders.concurrency,
-    lockDuration: orders.lockMs,
-    stalledInterval: orders.stalledCheckMs,
-    // One job is one attempt: one that lost its worker ends as failed, and the overseer settles what becomes of it.
-    maxStalledCount: 0,
+  const running = new RunningQueries(orders.name)
+  const lanes: ServedLane[] = []
+  const metrics = watch.metrics ?? new WorkerMetrics()
+  const slots = new LocalSlots(orders.concurrency, () => {
+    metrics.slots(slots.total, slots.total - slots.free)
+    shareSlots(slots, lanes)
   })
-  worker.on('error', () => {})
-  await worker.waitUntilReady()
+  metrics.slots(slots.total, 0)
+  let givingBack = false
+  let trouble: string | null = null
+  const context = {
+    orders,
+    redis,
+    prefix,
+    store,
+    slots,
+    running,
+    metrics,
+    isGivingBack: () => givingBack,
+    onSession: (pid: number) => watch.onSession?.(pid),
+    onTrouble: (error: Error) => {
+      trouble = error.message
+      watch.onTrouble?.(error)
+    },
+  }
+  for (const lane of orders.lanes) lanes.push(await startLane(context, lane))
+  const watched = lanes.map((lane) => new LaneProgress(lane, slots, redis, prefix))
+  const registered = orders.registers
+    ? keepRegistered(orders, redis, prefix, { lanes, running, trouble: () => trouble })
+    : null
+  const cancelAll = (): void => {
+    for (const { sessions } of lanes) void sessions.cancelAll().catch(() => {})
+  }
   return {
+    stuck: async () => {
+      for (const lane of watched) {
+        const why = await lane.stuck()
+        if (why !== null) return why
+      }
+      return null
+    },
     stop: async () => {
+      registered?.stopping()
       const grace = setTimeout(() => {
         givingBack = true
-        void sessions.cancelAll().catch(() => {})
+        cancelAll()
       }, orders.graceMs)
-      const sweep = setInterval(() => {
-        if (givingBack) void sessions.cancelAll().catch(() => {})
-      }, 1000)
-      await worker.close()
+      const sweep = setInterval(() => givingBack && cancelAll(), 1000)
+      await Promise.all(lanes.map(({ worker }) => worker.close()))
       clearTimeout(grace)
       clearInterval(sweep)
-      await sessions.close()
+      await Promise.all(lanes.map(({ sessions }) => sessions.close()))
+      await Promise.all(watched.map((lane) => lane.close()))
+      await registered?.close()
       redis.disconnect()
     },
   }
+}
+
+// So that a lane seldom fetches a job for which no slot is free: it would have to be put back.
+function shareSlots(slots: LocalSlots, lanes: readonly ServedLane[]): void {
+  if (lanes.length === 1) return
+  for (const { lane, worker } of lanes) worker.concurrency = Math.max(1, slots.takenBy(lane.queue) + slots.free)
 }

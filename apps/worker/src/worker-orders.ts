@@ -1,27 +1,32 @@
+import { resolvedDatabase } from '@querypool/shared/config'
 import { z } from 'zod'
 
 const orders = z.object({
   redisUrl: z.string(),
   installation: z.string(),
-  queue: z.string(),
-  databaseUrl: z.string(),
   resultsFolder: z.string(),
   name: z.string(),
+  /** How many queries it may run at once, over all its lanes. */
   concurrency: z.number().int().min(1),
+  /** A queue of queries, and the database on which they run. */
+  lanes: z.array(z.object({ queue: z.string(), database: resolvedDatabase })).min(1),
+  /** Whether it says in Redis what it does, and can be drained. */
+  registers: z.boolean(),
   /** How long a job's lock lasts without renewal, in ms: a dead worker is noticed after that and a stalled check. */
   lockMs: z.number().int(),
   stalledCheckMs: z.number().int(),
   /** How long running queries may go on after SIGTERM, in ms. */
   graceMs: z.number().int(),
-  /** The limit of a query that has none of its own, in ms; null: none. */
-  defaultTimeoutMs: z.number().int().nullable(),
+  /** How many bytes the rows of one query may have; null: any number. */
+  maxResultBytes: z.number().int().nullable(),
 })
 
-/** What a worker is told by whoever starts it: one line of JSON on its standard input, for it holds secrets. */
+/** What a worker is told by whoever starts it. It holds secrets. */
 export type WorkerOrders = z.infer<typeof orders>
-
+/** A queue that a worker serves. */
+export type Lane = WorkerOrders['lanes'][number]
 /**
- * Reads a worker's orders.
+ * Reads a worker's orders from a line of JSON.
  * @throws ZodError or SyntaxError
  */
 export function readOrders(line: string): WorkerOrders {
