@@ -9,8 +9,10 @@ import { claimJobs, type Journal, nextDispatch, openJournal, submitRun } from '@
 import {
   addAttempts,
   addRun,
+  connectQueues,
   openRunQueue,
   privateQueueNames,
+  type QueueConnection,
   type RunQueue,
   removeRunQueue,
 } from '@querypool/shared/queue'
@@ -29,6 +31,7 @@ const database = `dashboard_${randomBytes(4).toString('hex')}`
 let folder: string
 let journalUrl: string
 let journal: Journal
+let connection: QueueConnection
 let queue: RunQueue
 let dashboard: Dashboard | undefined
 
@@ -46,7 +49,8 @@ beforeEach(async () => {
   url.pathname = `/${database}`
   journalUrl = url.href
   journal = await openJournal(journalUrl, 2)
-  queue = openRunQueue(redisUrl, journal.installation, privateQueueNames(run))
+  connection = connectQueues(redisUrl, journal.installation)
+  queue = openRunQueue(connection, privateQueueNames(run))
   folder = await mkdtemp(join(tmpdir(), 'querypool-dashboard-'))
 })
 
@@ -54,7 +58,7 @@ afterEach(async () => {
   await dashboard?.stop()
   dashboard = undefined
   await removeRunQueue(queue)
-  await queue.close()
+  await connection.close()
   await journal.close()
   await onServer(`DROP DATABASE ${database} WITH (FORCE)`)
   await rm(folder, { recursive: true })
@@ -62,7 +66,15 @@ afterEach(async () => {
 
 async function submitAndDispatch(): Promise<void> {
   const store = await openFolderStore(folder)
-  const submission = { key: null, batch: 'pay', file: 'pay.sql', database: 'shop', private: true, slots: 2 }
+  const submission = {
+    key: null,
+    batch: 'pay',
+    file: 'pay.sql',
+    database: 'shop',
+    private: true,
+    slots: 2,
+    publish: null,
+  }
   const query = { position: 0, name: 'top_earners', sql: `SELECT * FROM ${secret}`, line: 1, column: 1, parameters: [] }
   const rest = {
     slots: [],

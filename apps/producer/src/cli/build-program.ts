@@ -6,8 +6,10 @@ import { privateOverseerCommand } from './commands/private-overseer.ts'
 import { resultsCommand } from './commands/results.ts'
 import { runCommand } from './commands/run.ts'
 import { runsCommand } from './commands/runs.ts'
+import { serveCommand } from './commands/serve.ts'
 import { statusCommand } from './commands/status.ts'
 import { validateCommand } from './commands/validate.ts'
+import { workerCommand } from './commands/worker.ts'
 
 /** The command line `querypool`. Wrong usage throws a CommanderError after it was told on standard error. */
 export function buildProgram(): Command {
@@ -28,6 +30,8 @@ export function buildProgram(): Command {
     statusCommand(),
     resultsCommand(),
     cancelCommand(),
+    serveCommand(),
+    workerCommand(),
     doctorCommand(),
   ]
   for (const command of visible) program.addCommand(command.copyInheritedSettings(program))

@@ -5,7 +5,8 @@ export async function withServices<Result>(
   action: (services: Services, settings: Settings) => Promise<Result>,
 ): Promise<Result> {
   const { openServices, readSettings } = await import('../environment/index.ts')
-  const settings = readSettings(process.env)
+  const { readConfig } = await import('@querypool/shared/config')
+  const settings = readSettings(process.env, await readConfig(process.env))
   const services = await openServices(settings, progressOnStderr)
   try {
     return await action(services, settings)

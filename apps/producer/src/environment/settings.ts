@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { embeddedHome } from '@querypool/local/servers'
+import type { Config } from '@querypool/shared/config'
 
 /** What the environment says, read once per process. */
 export interface Settings {
@@ -9,20 +10,20 @@ export interface Settings {
   readonly redisUrl: string | null
   /** QUERYPOOL_JOURNAL_URL; null: the embedded PostgreSQL. */
   readonly journalUrl: string | null
-  /** QUERYPOOL_RESULTS: the folder of the result store. */
+  /** QUERYPOOL_RESULTS, or else the configuration: the folder of the result store. */
   readonly resultsFolder: string
   /** QUERYPOOL_REDIS_SERVER: the program to use as embedded Redis; null: the one that is found. */
   readonly redisServer: string | null
 }
 
 /** Reads the settings. An empty variable counts as none. */
-export function readSettings(environment: NodeJS.ProcessEnv): Settings {
+export function readSettings(environment: NodeJS.ProcessEnv, config: Pick<Config, 'storeFolder'>): Settings {
   const home = embeddedHome(environment)
   return {
     home,
     redisUrl: environment.REDIS_URL || null,
     journalUrl: environment.QUERYPOOL_JOURNAL_URL || null,
-    resultsFolder: resolve(environment.QUERYPOOL_RESULTS || join(home, 'results')),
+    resultsFolder: resolve(environment.QUERYPOOL_RESULTS || config.storeFolder || join(home, 'results')),
     redisServer: environment.QUERYPOOL_REDIS_SERVER || null,
   }
 }

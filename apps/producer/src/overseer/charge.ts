@@ -1,15 +1,30 @@
 import type { Journal } from '@querypool/shared/journal'
-import type { RunQueue } from '@querypool/shared/queue'
+import type { QueueConnection, RunQueue } from '@querypool/shared/queue'
 import type { ResultStore } from '@querypool/shared/result'
 import type { Pool } from 'pg'
 
-/** What an overseer has in its charge, and works with. */
+/** The runs of one database, and what an overseer works with for them. */
 export interface Charge {
   readonly journal: Journal
   readonly queue: RunQueue
   readonly store: ResultStore
   /** The target database, for fences, cancels and dead workers' backends. */
   readonly target: Pool
+  /** Its name in the configuration, and how many queries may run there unless the journal says otherwise; null: a private run's own. */
+  readonly database: { readonly name: string; readonly maxConcurrency: number | null } | null
+}
+
+/** All that one overseer looks after. */
+export interface Charges {
+  readonly journal: Journal
+  readonly store: ResultStore
+  readonly connection: QueueConnection
+  /** The queues of `finish-run` and `dispatch-run`, and of `collect-results`. */
+  readonly runsQueue: string
+  readonly resultsQueue: string
   /** The one private run that it serves; null: all runs that aren't private. */
   readonly privateRun: string | null
+  readonly all: readonly Charge[]
+  /** The charge of a run's database by its name; null when this overseer doesn't know that database. */
+  of(database: string | null): Charge | null
 }

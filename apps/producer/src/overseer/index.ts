@@ -1,3 +1,3 @@
-export type { Charge } from './charge.ts'
-export { startOverseer } from './start-overseer.ts'
+export type { Charge, Charges } from './charge.ts'
+export { type Overseer, startOverseer } from './start-overseer.ts'
 export { writeReport } from './write-report.ts'

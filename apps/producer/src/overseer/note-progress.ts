@@ -1,7 +1,8 @@
 import { noteRunning, type RunningNote, tellOfRuns } from '@querypool/shared/journal'
+import type { RunQueue } from '@querypool/shared/queue'
 import { QueueEvents } from 'bullmq'
 import { z } from 'zod'
-import type { Charge } from './charge.ts'
+import type { Charges } from './charge.ts'
 
 const gatherMs = 100
 
@@ -22,12 +23,8 @@ export interface ProgressNotes {
 }
 
 /** Writes the workers' word on what they run into the journal, and tells watchers of what was settled. */
-export function noteProgress(charge: Charge, onTrouble: (error: Error) => void): ProgressNotes {
-  const events = new QueueEvents(charge.queue.names.queries, {
-    connection: charge.queue.redis,
-    prefix: charge.queue.prefix,
-  })
-  events.on('error', () => {})
+export function noteProgress(charges: Charges, onTrouble: (error: Error) => void): ProgressNotes {
+  const { journal } = charges
   const gathered: RunningNote[] = []
   const settledRuns = new Set<string>()
   let timer: NodeJS.Timeout | null = null
@@ -35,18 +32,18 @@ export function noteProgress(charge: Charge, onTrouble: (error: Error) => void):
     timer = null
     const runs = [...settledRuns]
     settledRuns.clear()
-    await noteRunning(charge.journal, gathered.splice(0)).catch(onTrouble)
-    await tellOfRuns(charge.journal, runs).catch(onTrouble)
+    await noteRunning(journal, gathered.splice(0)).catch(onTrouble)
+    await tellOfRuns(journal, runs).catch(onTrouble)
   }
   const writeSoon = (): void => {
     timer ??= setTimeout(() => void write(), gatherMs)
   }
-  events.on('progress', ({ data }) => {
-    const read = progress.safeParse(data)
-    if (!read.success) return
-    gathered.push(read.data)
-    writeSoon()
-  })
+  const heard = charges.all.map(({ queue }) =>
+    hearProgress(queue, (note) => {
+      gathered.push(note)
+      writeSoon()
+    }),
+  )
   return {
     settled: (run) => {
       settledRuns.add(run)
@@ -54,7 +51,17 @@ export function noteProgress(charge: Charge, onTrouble: (error: Error) => void):
     },
     close: async () => {
       if (timer) clearTimeout(timer)
-      await events.close()
+      await Promise.all(heard.map((events) => events.close()))
     },
   }
+}
+
+function hearProgress(queue: RunQueue, onNote: (note: RunningNote) => void): QueueEvents {
+  const events = new QueueEvents(queue.names.queries, { connection: queue.redis, prefix: queue.prefix })
+  events.on('error', () => {})
+  events.on('progress', ({ data }) => {
+    const read = progress.safeParse(data)
+    if (read.success) onNote(read.data)
+  })
+  return events
 }

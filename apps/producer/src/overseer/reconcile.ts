@@ -1,6 +1,6 @@
 import { nextDispatch, readOpenJobs, recordEvent, unfinishedRuns } from '@querypool/shared/journal'
 import { addAttempts, addRun, whichExist } from '@querypool/shared/queue'
-import type { Charge } from './charge.ts'
+import type { Charge, Charges } from './charge.ts'
 
 /**
  * Compares journal and Redis and repairs: a run whose flow is missing is dispatched, an open job that Redis lacks is
@@ -9,9 +9,11 @@ import type { Charge } from './charge.ts'
  * @param suspects the open jobs that the last call missed in Redis; renewed. Only what is missed twice is added, for a
  *   job that was claimed a moment ago is on its way.
  */
-export async function reconcile(charge: Charge, suspects: Set<string>): Promise<void> {
+export async function reconcile(charges: Charges, suspects: Set<string>): Promise<void> {
   const missedNow = new Set<string>()
-  for (const { run } of await unfinishedRuns(charge.journal, charge.privateRun)) {
+  for (const { run, database } of await unfinishedRuns(charges.journal, charges.privateRun)) {
+    const charge = charges.of(database)
+    if (charge === null) continue
     const open = await readOpenJobs(charge.journal, run)
     if (await addRun(charge.queue, run, () => nextDispatch(charge.journal, run))) {
       if (open.length > 0) await tell(charge, run, 'The flow of the run had gone from Redis and was made again.')

@@ -1,15 +1,18 @@
+import { resolvedDatabase } from '@querypool/shared/config'
 import { z } from 'zod'
 
 const orders = z.object({
   run: z.string(),
   redisUrl: z.string(),
   journalUrl: z.string(),
-  databaseUrl: z.string(),
+  database: resolvedDatabase,
   resultsFolder: z.string(),
   /** The home of the embedded servers; null: none is embedded. */
   embedded: z.object({ home: z.string(), redisServer: z.string().nullable() }).nullable(),
   /** How many queries may run at once in all. */
   concurrency: z.number().int().min(1),
+  /** How many bytes the rows of one query may have; null: any number. */
+  maxResultBytes: z.number().int().nullable(),
 })
 
 /** What the overseer of a private run is told: one line of JSON on its standard input, for it holds secrets. */

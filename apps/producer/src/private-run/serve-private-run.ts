@@ -1,13 +1,14 @@
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 import { ensureEmbeddedServers } from '@querypool/local/servers'
+import { addressOf } from '@querypool/shared/config'
 import { findBackends, openTargetPool } from '@querypool/shared/database'
 import { asQueryPoolError } from '@querypool/shared/errors'
 import { type Journal, openJournal, readRun, recordEvent, takeOverseerLock } from '@querypool/shared/journal'
-import { openRunQueue, privateQueueNames, removeRunQueue } from '@querypool/shared/queue'
+import { connectQueues, openRunQueue, privateQueueNames, removeRunQueue } from '@querypool/shared/queue'
 import { openFolderStore } from '@querypool/shared/result'
 import { isTerminal } from '@querypool/shared/run'
-import { type Charge, startOverseer } from '../overseer/index.ts'
+import { type Charge, type Charges, startOverseer } from '../overseer/index.ts'
 import { type PrivateOrders, readPrivateOrders } from './private-orders.ts'
 import { startWorkers } from './start-workers.ts'
 import { privateTiming } from './timing.ts'
@@ -17,8 +18,6 @@ const lookMs = 200
 const deadWorkersMs = 60_000
 const submitDeadlineMs = 60_000
 const keeperLookMs = 3000
-
-type PrivateCharge = Charge & { readonly privateRun: string }
 
 /**
  * The overseer of a private run, as a process: reads its orders from standard input, starts the workers, says on standard
@@ -56,13 +55,26 @@ export async function servePrivateRun(): Promise<void> {
 async function serve(orders: PrivateOrders, journal: Journal, isAlone: () => boolean): Promise<void> {
   const store = await openFolderStore(orders.resultsFolder)
   const names = privateQueueNames(orders.run)
-  const queue = openRunQueue(orders.redisUrl, journal.installation, names)
-  const target = openTargetPool(orders.databaseUrl, 2)
+  const connection = connectQueues(orders.redisUrl, journal.installation)
+  const queue = openRunQueue(connection, names)
+  const target = openTargetPool(addressOf(orders.database), 2)
   const trouble = (error: Error): void => void process.stderr.write(`overseer: ${error.message}\n`)
   const keeping = keepEmbedded(orders, journal, trouble)
-  const charge = { journal, queue, store, target, privateRun: orders.run }
-  const overseer = await startOverseer(charge, privateTiming, trouble)
-  await untilBackendsEnd(charge)
+  const { name, maxConcurrency } = orders.database
+  const database = name === null ? null : { name, maxConcurrency }
+  const charge: Charge = { journal, queue, store, target, database }
+  const charges: Charges = {
+    journal,
+    store,
+    connection,
+    runsQueue: names.runs,
+    resultsQueue: names.results,
+    privateRun: orders.run,
+    all: [charge],
+    of: () => charge,
+  }
+  const overseer = await startOverseer(charges, privateTiming, trouble)
+  await untilBackendsEnd(charge, orders.run)
   const workers = await startWorkers(
     orders,
     journal.installation,
@@ -70,7 +82,7 @@ async function serve(orders: PrivateOrders, journal: Journal, isAlone: () => boo
     (name, why) => {
       void recordEvent(journal, orders.run, 'QP_WORKER_LOST', `${name} ${why}; another was started.`).catch(trouble)
     },
-    (pids) => untilBackendsEnd(charge, pids),
+    (pids) => untilBackendsEnd(charge, orders.run, pids),
   )
   say({ ready: true })
   await untilOver(journal, orders.run, isAlone)
@@ -78,7 +90,7 @@ async function serve(orders: PrivateOrders, journal: Journal, isAlone: () => boo
   await overseer.stop()
   await workers.stop()
   await removeRunQueue(queue).catch(trouble)
-  await queue.close()
+  await connection.close()
   await target.end()
 }
 
@@ -87,10 +99,10 @@ async function serve(orders: PrivateOrders, journal: Journal, isAlone: () => boo
  * than the run may have: those of a dead overseer's workers, or of one worker. Cancels work meanwhile.
  * @param pids only these server processes; all of the run's when absent
  */
-async function untilBackendsEnd(charge: PrivateCharge, pids?: ReadonlySet<number>): Promise<void> {
+async function untilBackendsEnd(charge: Charge, run: string, pids?: ReadonlySet<number>): Promise<void> {
   const deadline = Date.now() + deadWorkersMs
   for (;;) {
-    const backends = await findBackends(charge.target, charge.queue.installation, charge.privateRun).catch(() => null)
+    const backends = await findBackends(charge.target, charge.queue.installation, run).catch(() => null)
     const left = backends?.filter(({ pid }) => pids === undefined || pids.has(pid))
     if (left?.length === 0 || Date.now() > deadline) return
     await wait(lookMs)

@@ -35,7 +35,7 @@ export async function startWorkers(
     const startedAt = Date.now()
     const share = Math.floor(orders.concurrency / processes) + (index < orders.concurrency % processes ? 1 : 0)
     const name = `worker-${index + 1}`
-    const child = spawn(process.execPath, [workerProgram()], { stdio: ['pipe', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, [workerProgram(), '--orders'], { stdio: ['pipe', 'pipe', 'inherit'] })
     children.add(child)
     const sessions = new Set<number>()
     child.stdin.on('error', () => {})
@@ -43,14 +43,14 @@ export async function startWorkers(
       `${JSON.stringify({
         redisUrl: orders.redisUrl,
         installation,
-        queue,
-        databaseUrl: orders.databaseUrl,
+        lanes: [{ queue, database: orders.database }],
+        registers: false,
         resultsFolder: orders.resultsFolder,
         name,
         concurrency: share,
         ...privateTiming,
         graceMs,
-        defaultTimeoutMs: null,
+        maxResultBytes: orders.maxResultBytes,
       })}\n`,
     )
     child.once('exit', (code, signal) => {

@@ -1,3 +1,4 @@
+import { readConfig } from '@querypool/shared/config'
 import { describeServer } from '@querypool/shared/database'
 import { openJournal } from '@querypool/shared/journal'
 import { checkRedis } from '@querypool/shared/queue'
@@ -10,7 +11,7 @@ const oldestPostgres = 13
 
 /** Checks Redis, the journal and the result store as the environment names them; embedded servers are started. */
 export async function checkServices(): Promise<Check[]> {
-  const settings = readSettings(process.env)
+  const settings = readSettings(process.env, await readConfig(process.env))
   const store = await checkStore(settings.resultsFolder)
   try {
     const { journalUrl, redisUrl } = await locateServers(settings, progressOnStderr)

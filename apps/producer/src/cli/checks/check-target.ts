@@ -4,7 +4,7 @@ import { type Check, failedCheck } from './check.ts'
 /** Checks a target database: that it answers, its version, and that its role is no superuser. */
 export async function checkTarget(url: string): Promise<Check[]> {
   try {
-    const { versionNumber } = await checkReachable(url)
+    const { versionNumber } = await checkReachable({ url })
     const version = `${Math.floor(versionNumber / 10_000)}.${versionNumber % 10_000}`
     const reached: Check = {
       name: 'Database',
@@ -19,7 +19,7 @@ export async function checkTarget(url: string): Promise<Check[]> {
 
 async function checkRole(url: string): Promise<Check> {
   const name = 'Database role'
-  const pool = openTargetPool(url, 1)
+  const pool = openTargetPool({ url }, 1)
   try {
     const { rows } = await pool.query<{ role: string; superuser: string }>(
       "SELECT current_user AS role, current_setting('is_superuser') AS superuser",

@@ -1,13 +1,21 @@
 import { hostname, userInfo } from 'node:os'
 import { resolve } from 'node:path'
-import { type BoundQuery, bindArguments, readBatchFile, selectQueries } from '@querypool/shared/batch'
-import { checkReachable, describeServer } from '@querypool/shared/database'
+import { bindArguments, readBatchFile, selectQueries } from '@querypool/shared/batch'
+import { addressOf, type Config, readConfig } from '@querypool/shared/config'
+import { checkReachable } from '@querypool/shared/database'
 import { QueryPoolError } from '@querypool/shared/errors'
-import { hasOverseer, type RunView, readRun, requestCancel, submitRun } from '@querypool/shared/journal'
+import { countOverseers, type RunView, readRun, requestCancel } from '@querypool/shared/journal'
 import { checkRedis } from '@querypool/shared/queue'
-import { isTerminal, newRunId } from '@querypool/shared/run'
+import { isTerminal } from '@querypool/shared/run'
 import { openServices, readSettings, type Services, type Settings } from '../../environment/index.ts'
-import { type Attendant, attendRun, type PrivateOrders } from '../../private-run/index.ts'
+import type { Attendant } from '../../private-run/index.ts'
+import {
+  chooseDatabase,
+  startPrivateRun,
+  submitSharedRun,
+  type Wanted,
+  type WantedPrivately,
+} from '../../submit/index.ts'
 import { printJson } from '../print-json.ts'
 import { copyResults } from '../views/copy-results.ts'
 import { exitStatusOf } from '../views/exit-status-of.ts'
@@ -31,26 +39,35 @@ const defaultWorkers = 5
 const mostWorkers = 1000
 
 /**
- * Runs a batch file as a private run. Everything that can be wrong with what was given is told before anything starts.
+ * Runs a batch file: on the installation's workers, or as a private run. Everything that can be wrong with what was given
+ * is told before anything starts.
  * @throws QueryPoolError
  */
 export async function runBatch(file: string, options: RunOptions): Promise<void> {
   const startedMs = performance.now()
   // Overwrites this process's arguments, where anybody on the machine could read the password of the database.
   process.title = 'querypool run'
-  const workers = readWorkers(options.workers)
-  const databaseUrl = readDatabase(options.database)
+  const workers = options.workers === undefined ? null : readWorkers(options.workers)
+  const config = await readConfig(process.env)
   const all = await readBatchFile(file)
+  const choice = await chooseDatabase(options.database ?? all.database, workers !== null, config, process.env)
   const batch = options.select.length > 0 ? selectQueries(all, [...options.select]) : all
   const queries = bindArguments(batch, options.param)
-  const settings = readSettings(process.env)
-  const tell = (line: string): void => void process.stderr.write(`${line}\n`)
-  await checkReachable(databaseUrl)
+  refuseTooMany(file, queries.length, config.limits.maxQueries)
+  const settings = readSettings(process.env, config)
+  if (choice.database) await checkReachable(addressOf(choice.database))
   const services = await openServices(settings, (message) => tell(`${message} …`))
   try {
-    await checkRedis(services.redisUrl)
-    const submission = { batch: batch.name, file, workers, databaseUrl, queries, key: options.key ?? null }
-    const { run, attendant } = await startRun(services, settings, submission)
+    const { databaseName } = choice
+    const wanted = { batch: batch.name, file, queries, key: options.key ?? null, publish: null, databaseName }
+    const { run, attendant } = choice.database
+      ? await startPrivately(services, settings, {
+          ...wanted,
+          database: choice.database,
+          workers: workers ?? defaultWorkers,
+          maxResultBytes: config.limits.maxResultBytes,
+        })
+      : await submitShared(services, wanted, config, options)
     const startupMs = performance.now() - startedMs
     const view = await readRun(services.journal, run)
     if (options.detach) {
@@ -59,7 +76,7 @@ export async function runBatch(file: string, options: RunOptions): Promise<void>
       else tell(`Run ${run} goes on by itself. See: querypool status ${run} --watch`)
       return
     }
-    const ended = await attendToEnd(services, run, attendant, tell, options.json === true)
+    const ended = await attendToEnd(services, run, attendant, options.json === true)
     if (ended === null) return
     await showEnd(services, ended, options, startupMs)
     process.exitCode = exitStatusOf(ended.state)
@@ -69,68 +86,35 @@ export async function runBatch(file: string, options: RunOptions): Promise<void>
   }
 }
 
-interface PrivateSubmission {
-  readonly batch: string
-  readonly file: string
-  readonly workers: number
-  readonly databaseUrl: string
-  readonly queries: readonly BoundQuery[]
-  readonly key: string | null
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`)
 }
 
-/** Starts a run, or joins the one that has its key: as a watcher, or as its new attendant when it was abandoned. */
-async function startRun(
+async function startPrivately(
   services: Services,
   settings: Settings,
-  submission: PrivateSubmission,
+  wanted: WantedPrivately,
 ): Promise<{ run: string; attendant: Attendant | null }> {
-  const { journal } = services
-  const earlier = submission.key === null ? null : await findByKey(services, submission.key)
-  if (earlier && (isTerminal(earlier.state) || (await hasOverseer(journal, earlier.run))))
-    return { run: earlier.run, attendant: null }
-  const run = earlier?.run ?? newRunId()
-  const isEmbedded = settings.journalUrl === null || settings.redisUrl === null
-  const orders: PrivateOrders = {
-    run,
-    redisUrl: services.redisUrl,
-    journalUrl: services.journalUrl,
-    databaseUrl: submission.databaseUrl,
-    resultsFolder: settings.resultsFolder,
-    embedded: isEmbedded ? { home: settings.home, redisServer: settings.redisServer } : null,
-    concurrency: submission.workers,
-  }
-  const attendant = await attendRun(journal, orders)
-  if (earlier) return { run, attendant }
-  const submitted = await submitRun(
-    journal,
-    {
-      run,
-      key: submission.key,
-      batch: submission.batch,
-      file: submission.file,
-      database: describeServer(submission.databaseUrl),
-      private: true,
-      slots: submission.workers,
-      storeId: services.store.id,
-    },
-    submission.queries,
-  ).catch((error: unknown) => {
-    attendant.leave()
-    throw error
-  })
-  if (submitted.isNew) return { run, attendant }
-  attendant.leave()
-  return { run: submitted.run, attendant: null }
+  await checkRedis(services.redisUrl)
+  return startPrivateRun(services, settings, wanted)
 }
 
-async function findByKey(services: Services, key: string): Promise<RunView | null> {
-  return readRun(services.journal, key).then(
-    (view) => (view.key === key ? view : null),
-    (error: unknown) => {
-      if (error instanceof QueryPoolError && error.code === 'QP_RUN_NOT_FOUND') return null
-      throw error
-    },
-  )
+async function submitShared(
+  services: Services,
+  wanted: Wanted,
+  config: Config,
+  options: RunOptions,
+): Promise<{ run: string; attendant: null }> {
+  const maxConcurrency = config.databases.get(wanted.databaseName)?.maxConcurrency ?? null
+  const run = await submitSharedRun(services, wanted, maxConcurrency, options.output !== undefined)
+  if ((await countOverseers(services.journal)) === 0)
+    tell(`No overseer is running, so run ${run} waits until one is: querypool serve (or: querypool up).`)
+  return { run, attendant: null }
+}
+
+function refuseTooMany(file: string, queries: number, most: number): void {
+  if (queries <= most) return
+  throw new QueryPoolError('QP_TOO_MANY_QUERIES', `${file} has ${queries} queries; a run may have ${most}.`)
 }
 
 /** Watches a run to its end. Ctrl-C asks for a cancel, twice leaves: then null is returned. */
@@ -138,7 +122,6 @@ async function attendToEnd(
   services: Services,
   run: string,
   attendant: Attendant | null,
-  tell: (line: string) => void,
   isQuiet: boolean,
 ): Promise<RunView | null> {
   const leaving = new AbortController()
@@ -184,15 +167,4 @@ function readWorkers(given: string | undefined): number {
   const workers = /^\d{1,4}$/.test(given) ? Number(given) : Number.NaN
   if (workers >= 1 && workers <= mostWorkers) return workers
   throw new QueryPoolError('QP_WORKERS', `--workers takes a whole number from 1 to ${mostWorkers}, not "${given}".`)
-}
-
-function readDatabase(given: string | undefined): string {
-  if (given === undefined)
-    throw new QueryPoolError('QP_USAGE', 'No database is named.', {
-      remedy: 'Add --database postgres://user:password@host:port/database',
-    })
-  if (/^[A-Za-z_][\w-]*$/.test(given))
-    throw new QueryPoolError('QP_DATABASE_UNKNOWN', `There is no database named "${given}".`)
-  describeServer(given)
-  return given
 }

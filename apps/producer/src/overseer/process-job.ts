@@ -1,0 +1,52 @@
+import { QueryPoolError } from '@querypool/shared/errors'
+import { readCollectResultsData, readOfRunData } from '@querypool/shared/queue'
+import { DelayedError, type Job, WaitingChildrenError } from 'bullmq'
+import type { Charge, Charges } from './charge.ts'
+import { collectResults } from './collect-results.ts'
+import { dispatchRun } from './dispatch-run.ts'
+import { finishRun } from './finish-run.ts'
+import type { ProgressNotes } from './note-progress.ts'
+
+const askAgainMs = 1000
+
+/** Processes a job of the queue of runs: dispatch-run or finish-run. */
+export async function processRunJob(charges: Charges, job: Job, token: string | undefined): Promise<void> {
+  const { run, database } = readOfRunData(job.data)
+  const charge = chargeOf(charges, database)
+  if (job.name === 'dispatch-run') {
+    await dispatchRun(charge, run)
+    return
+  }
+  if ((await finishRun(charge, run)) === 'finished') return
+  if (await job.moveToWaitingChildren(token ?? '')) throw new WaitingChildrenError()
+  // The child was over before we could wait for it: look again.
+  await job.moveToDelayed(Date.now() + askAgainMs, token)
+  throw new DelayedError()
+}
+
+/** Processes a job of the queue of results: collect-results. */
+export async function processResultJob(
+  charges: Charges,
+  progress: ProgressNotes,
+  job: Job,
+  token: string | undefined,
+): Promise<void> {
+  const { since } = job.progress as { since?: string }
+  const endedAt = new Date(since ?? job.processedOn ?? Date.now())
+  const data = readCollectResultsData(job.data)
+  const collected = await collectResults(chargeOf(charges, data.database), data, endedAt)
+  if (collected === 'done') return progress.settled(data.run)
+  if (since === undefined) await job.updateProgress({ since: endedAt.toISOString() })
+  await job.moveToDelayed(Date.now() + askAgainMs, token)
+  throw new DelayedError()
+}
+
+/** @throws QP_DATABASE_NOT_CONFIGURED: the job is then tried again, by an overseer that knows the database */
+function chargeOf(charges: Charges, database: string | null): Charge {
+  const charge = charges.of(database)
+  if (charge) return charge
+  throw new QueryPoolError(
+    'QP_DATABASE_NOT_CONFIGURED',
+    `The database ${database} is not in this overseer's configuration.`,
+  )
+}

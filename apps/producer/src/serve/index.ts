@@ -1,0 +1,1 @@
+export { serveInstallation } from './serve-installation.ts'

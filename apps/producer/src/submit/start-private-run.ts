@@ -1,0 +1,69 @@
+import { QueryPoolError } from '@querypool/shared/errors'
+import { hasOverseer, type RunView, readRun, submitRun } from '@querypool/shared/journal'
+import { isTerminal, newRunId } from '@querypool/shared/run'
+import type { Services, Settings } from '../environment/index.ts'
+import { type Attendant, attendRun, type PrivateOrders } from '../private-run/index.ts'
+import type { WantedPrivately } from './submission.ts'
+
+/**
+ * Starts a private run, or joins the one that has its key: as a watcher, or as its new attendant when it was abandoned.
+ * @returns `attendant` null: somebody else looks after it, or it is over
+ */
+export async function startPrivateRun(
+  services: Services,
+  settings: Settings,
+  wanted: WantedPrivately,
+): Promise<{ run: string; attendant: Attendant | null }> {
+  const { journal } = services
+  const earlier = wanted.key === null ? null : await findByKey(services, wanted.key)
+  if (earlier && (isTerminal(earlier.state) || !earlier.private || (await hasOverseer(journal, earlier.run))))
+    return { run: earlier.run, attendant: null }
+  const run = earlier?.run ?? newRunId()
+  const attendant = await attendRun(journal, ordersOf(services, settings, run, wanted))
+  if (earlier) return { run, attendant }
+  const submitted = await submitRun(
+    journal,
+    {
+      run,
+      key: wanted.key,
+      batch: wanted.batch,
+      file: wanted.file,
+      database: wanted.databaseName,
+      private: true,
+      slots: wanted.workers,
+      storeId: services.store.id,
+      publish: wanted.publish,
+    },
+    wanted.queries,
+  ).catch((error: unknown) => {
+    attendant.leave()
+    throw error
+  })
+  if (submitted.isNew) return { run, attendant }
+  attendant.leave()
+  return { run: submitted.run, attendant: null }
+}
+
+function ordersOf(services: Services, settings: Settings, run: string, wanted: WantedPrivately): PrivateOrders {
+  const isEmbedded = settings.journalUrl === null || settings.redisUrl === null
+  return {
+    run,
+    redisUrl: services.redisUrl,
+    journalUrl: services.journalUrl,
+    database: wanted.database,
+    resultsFolder: services.store.folder,
+    embedded: isEmbedded ? { home: settings.home, redisServer: settings.redisServer } : null,
+    concurrency: wanted.workers,
+    maxResultBytes: wanted.maxResultBytes,
+  }
+}
+
+async function findByKey(services: Services, key: string): Promise<RunView | null> {
+  return readRun(services.journal, key).then(
+    (view) => (view.key === key ? view : null),
+    (error: unknown) => {
+      if (error instanceof QueryPoolError && error.code === 'QP_RUN_NOT_FOUND') return null
+      throw error
+    },
+  )
+}

@@ -1,0 +1,23 @@
+import type { BoundQuery } from '@querypool/shared/batch'
+import type { ResolvedDatabase } from '@querypool/shared/config'
+
+/** What a person wants to have run. */
+export interface Wanted {
+  readonly batch: string
+  readonly file: string
+  readonly queries: readonly BoundQuery[]
+  /** The same key gives the same run; null: none. */
+  readonly key: string | null
+  readonly publish: string | null
+  /** The database by its name in the configuration, or by its address. */
+  readonly databaseName: string
+}
+
+/** What a private run needs besides. */
+export interface WantedPrivately extends Wanted {
+  readonly database: ResolvedDatabase
+  /** How many queries may run at once. */
+  readonly workers: number
+  /** How many bytes the rows of one query may have; null: any number. */
+  readonly maxResultBytes: number | null
+}
