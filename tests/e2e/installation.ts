@@ -17,6 +17,8 @@ export interface Finished {
 export interface Running {
   readonly pid: number
   readonly ended: Promise<Finished>
+  /** What it has written to standard error so far. */
+  stderr(): string
   /** As Ctrl-C at its terminal. */
   interrupt(): void
 }
@@ -27,6 +29,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Kills the command when aborted. */
   readonly signal?: AbortSignal
+  /** Its working folder; the installation's if not said. */
+  readonly cwd?: string
 }
 
 /** One QueryPool with a journal, a target database and a results folder that no other test sees. */
@@ -112,7 +116,7 @@ export async function createInstallation(): Promise<Installation> {
   const start = (args: readonly string[], options: StartOptions = {}): Running => {
     const child = spawn(process.execPath, [program, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      cwd: folder,
+      cwd: options.cwd ?? folder,
       env: {
         ...process.env,
         REDIS_URL: redisUrl,
@@ -123,7 +127,8 @@ export async function createInstallation(): Promise<Installation> {
       },
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     })
-    return { pid: child.pid ?? 0, ended: finish(child), interrupt: () => void child.kill('SIGINT') }
+    const { ended, stderr } = finish(child)
+    return { pid: child.pid ?? 0, ended, stderr, interrupt: () => void child.kill('SIGINT') }
   }
   const querypool = (args: readonly string[], options?: StartOptions): Promise<Finished> => start(args, options).ended
   const batchFile = async (sql: string | Uint8Array, name = 'batch.sql'): Promise<string> => {
@@ -221,17 +226,18 @@ async function readOfProcesses(file: 'cmdline' | 'environ'): Promise<{ pid: numb
   return found
 }
 
-function finish(child: ChildProcess): Promise<Finished> {
+function finish(child: ChildProcess): Pick<Running, 'ended' | 'stderr'> {
   const output = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) {
     child[name]?.setEncoding('utf8').on('data', (text: string) => {
       output[name] += text
     })
   }
-  return new Promise((resolveEnded, reject) => {
+  const ended = new Promise<Finished>((resolveEnded, reject) => {
     child.once('error', reject)
     child.once('close', (status) => resolveEnded({ status, ...output }))
   })
+  return { ended, stderr: () => output.stderr }
 }
 
 function endProcess(pid: number): void {

@@ -1,0 +1,85 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, vi } from 'vitest'
+import { createInstallation, type Finished, type Installation, type Running } from './installation.ts'
+
+/** A program of a service that runs: an overseer, a worker, a dashboard. */
+export interface Program extends Running {
+  /** Where it serves its health. */
+  readonly healthUrl: string
+}
+
+/** An installation with a configuration, whose overseers and workers a test starts and ends as it likes. */
+export interface Service extends Installation {
+  /** The name under which the configuration has the target database. */
+  readonly database: string
+  startOverseer(): Promise<Program>
+  /** Starts a worker and waits until it takes queries. */
+  startWorker(name: string, ...args: string[]): Promise<Program>
+  /** Starts any long-running command in a working folder of its own and waits until it logs where its health is. */
+  startProgram(name: string, args: readonly string[]): Promise<Program>
+  /** Ends all programs as Ctrl-C does, then takes everything away. */
+  dispose(): Promise<void>
+}
+
+const readyWithinMs = 120_000
+
+/**
+ * Makes an installation with the database `main` in its configuration.
+ * @param yaml what the configuration says of that database besides its URL, and whatever follows at the top level
+ */
+export async function createService(yaml: { database?: string; rest?: string } = {}): Promise<Service> {
+  const installation = await createInstallation()
+  const config = join(installation.folder, 'querypool.yaml')
+  await writeFile(
+    config,
+    `databases:\n  main:\n    url: env:MAIN_URL\n    ${yaml.database ?? ''}\n${yaml.rest ?? ''}\n`,
+  )
+  const env: Record<string, string> = {
+    QUERYPOOL_CONFIG: config,
+    MAIN_URL: installation.databaseUrl,
+    QUERYPOOL_HEALTH_PORT: '0',
+    QUERYPOOL_LOG_FORMAT: 'json',
+  }
+  const running = new Set<Program>()
+  const querypool: Service['querypool'] = (args, options = {}): Promise<Finished> =>
+    installation.querypool(args, { ...options, env: { ...env, ...options.env } })
+
+  const startProgram = async (name: string, args: readonly string[]): Promise<Program> => {
+    const folder = join(installation.folder, name)
+    await mkdir(folder, { recursive: true })
+    const started = installation.start(args, { env, cwd: folder })
+    const healthUrl = await vi.waitFor(
+      () => {
+        const found = /"health":"([^"]+)"/.exec(started.stderr())
+        expect(found, started.stderr()).not.toBeNull()
+        return found?.[1] ?? ''
+      },
+      { timeout: readyWithinMs, interval: 100 },
+    )
+    const program = { ...started, healthUrl }
+    running.add(program)
+    void started.ended.then(() => running.delete(program))
+    return program
+  }
+
+  return {
+    ...installation,
+    database: 'main',
+    querypool,
+    startProgram,
+    startOverseer: async () => {
+      const overseer = await startProgram(`overseer-${running.size}`, ['serve'])
+      const { rows } = await installation.journal.query<{ id: string }>('SELECT id FROM querypool.installation')
+      env.QUERYPOOL_INSTALLATION = rows[0]?.id ?? ''
+      return overseer
+    },
+    startWorker: (name, ...args) => startProgram(name, ['worker', '--name', name, ...args]),
+    dispose: async () => {
+      const programs = [...running]
+      for (const program of programs) program.interrupt()
+      await Promise.all(programs.map(({ ended }) => ended))
+      await installation.dispose()
+    },
+  }
+}
