@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { cancelCommand } from './commands/cancel.ts'
+import { databasesCommand } from './commands/databases.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { privateOverseerCommand } from './commands/private-overseer.ts'
 import { resultsCommand } from './commands/results.ts'
@@ -10,6 +11,7 @@ import { serveCommand } from './commands/serve.ts'
 import { statusCommand } from './commands/status.ts'
 import { validateCommand } from './commands/validate.ts'
 import { workerCommand } from './commands/worker.ts'
+import { workersCommand } from './commands/workers.ts'
 
 /** The command line `querypool`. Wrong usage throws a CommanderError after it was told on standard error. */
 export function buildProgram(): Command {
@@ -32,9 +34,14 @@ export function buildProgram(): Command {
     cancelCommand(),
     serveCommand(),
     workerCommand(),
+    workersCommand(),
+    databasesCommand(),
     doctorCommand(),
   ]
-  for (const command of visible) program.addCommand(command.copyInheritedSettings(program))
+  for (const command of visible) {
+    program.addCommand(command.copyInheritedSettings(program))
+    for (const nested of command.commands) nested.copyInheritedSettings(program)
+  }
   return program.addCommand(privateOverseerCommand().copyInheritedSettings(program), { hidden: true })
 }
 

@@ -3,9 +3,17 @@ import { configErrors } from './config-errors.ts'
 import { localErrors } from './local-errors.ts'
 import { runErrors } from './run-errors.ts'
 import { usageErrors } from './usage-errors.ts'
+import { waitingReasons } from './waiting-reasons.ts'
 
 /** Every error of QueryPool by its code, one file per part of the product. */
-export const catalogue = { ...usageErrors, ...batchErrors, ...configErrors, ...runErrors, ...localErrors } as const
+export const catalogue = {
+  ...usageErrors,
+  ...batchErrors,
+  ...configErrors,
+  ...runErrors,
+  ...localErrors,
+  ...waitingReasons,
+} as const
 
 /** The code of an error, as printed, stored and documented: `QP_…`. */
 export type ErrorCode = keyof typeof catalogue

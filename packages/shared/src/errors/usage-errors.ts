@@ -32,6 +32,11 @@ export const usageErrors = {
     remedy: 'Start `querypool serve` with the same REDIS_URL; of several, name one in QUERYPOOL_INSTALLATION.',
     exitStatus: 3,
   },
+  QP_WORKER_UNKNOWN: {
+    means: 'There is no worker of that name.',
+    remedy: 'See `querypool workers`; one that has not said anything for 15 seconds counts as gone.',
+    exitStatus: 2,
+  },
   QP_TOO_MANY_QUERIES: {
     means: 'A run has more queries than the configuration allows.',
     remedy: 'Divide the batch, run a part of it with --select, or raise `limits.maxQueries` in querypool.yaml.',

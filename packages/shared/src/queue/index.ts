@@ -13,6 +13,7 @@ export {
   readOfRunData,
   readRunQueriesData,
 } from './job-data.ts'
+export { type LaneState, readLaneState } from './lane-state.ts'
 export { applyLimit, type LiveLimit, readLimit } from './limits.ts'
 export { keyPrefix, privateQueueNames, type QueueNames, sharedQueueNames } from './names.ts'
 export {

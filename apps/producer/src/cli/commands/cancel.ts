@@ -1,9 +1,9 @@
-import { hostname, userInfo } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { QueryPoolError } from '@querypool/shared/errors'
 import type { RunView } from '@querypool/shared/journal'
 import { Command } from 'commander'
 import type { Services } from '../../environment/index.ts'
+import { requester } from '../requester.ts'
 import { withServices } from '../with-services.ts'
 
 interface CancelOptions {
@@ -40,14 +40,6 @@ async function cancel(runName: string, { json }: CancelOptions): Promise<void> {
     const { renderCounts } = await import('../views/render-counts.ts')
     console.log(`Run ${run.run} ${run.state}: ${renderCounts(run)}`)
   })
-}
-
-function requester(): string {
-  try {
-    return `${userInfo().username}@${hostname()}`
-  } catch {
-    return `uid ${process.getuid?.() ?? '?'}@${hostname()}`
-  }
 }
 
 /** An overseer may be about to start or to die, so a run counts as abandoned only when it stays without one for a while. */

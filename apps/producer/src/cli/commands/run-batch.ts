@@ -1,4 +1,3 @@
-import { hostname, userInfo } from 'node:os'
 import { resolve } from 'node:path'
 import { bindArguments, readBatchFile, selectQueries } from '@querypool/shared/batch'
 import { addressOf, type Config, readConfig } from '@querypool/shared/config'
@@ -17,6 +16,7 @@ import {
   type WantedPrivately,
 } from '../../submit/index.ts'
 import { printJson } from '../print-json.ts'
+import { requester } from '../requester.ts'
 import { copyResults } from '../views/copy-results.ts'
 import { exitStatusOf } from '../views/exit-status-of.ts'
 import { printSummary } from '../views/print-summary.ts'
@@ -129,7 +129,7 @@ async function attendToEnd(
   const interrupt = (): void => {
     interrupts++
     if (interrupts === 1) {
-      requestCancel(services.journal, run, `${userInfo().username}@${hostname()}`).catch(() => {
+      requestCancel(services.journal, run, requester()).catch(() => {
         tell('The journal does not answer; press Ctrl-C again to leave.')
       })
     } else leaving.abort()
@@ -142,6 +142,7 @@ async function attendToEnd(
       out,
       isInteractive: out.isTTY === true && !isQuiet,
       signal: leaving.signal,
+      redisUrl: services.redisUrl,
     })
     if (isTerminal(view.state)) return view
     attendant?.leave()

@@ -17,22 +17,27 @@ export function statusCommand(): Command {
 }
 
 async function status(runName: string, options: StatusOptions): Promise<void> {
-  await withServices(async ({ journal }) => {
+  await withServices(async ({ journal, redisUrl }) => {
     const { readRun } = await import('@querypool/shared/journal')
     const { isTerminal } = await import('@querypool/shared/run')
     let run = await readRun(journal, runName)
     if (options.watch && !isTerminal(run.state)) {
       const { watchRun } = await import('../views/watch-run.ts')
       const out = process.stderr
-      run = await watchRun(journal, run.run, { out, isInteractive: out.isTTY === true, signal: abortedOnInterrupt() })
+      const isInteractive = out.isTTY === true
+      run = await watchRun(journal, run.run, { out, isInteractive, signal: abortedOnInterrupt(), redisUrl })
     }
     const { isAbandoned } = await import('../is-abandoned.ts')
-    const abandoned = await isAbandoned(journal, run)
+    const { explainWaiting } = await import('../../waiting/index.ts')
+    const extras = {
+      isAbandoned: await isAbandoned(journal, run),
+      waiting: await explainWaiting(journal, redisUrl, run),
+    }
     const { printStatus, statusDocument } = await import('../views/print-status.ts')
     if (options.json) {
       const { printJson } = await import('../print-json.ts')
-      printJson(await statusDocument(journal, run, abandoned))
-    } else await printStatus(journal, run, abandoned)
+      printJson(await statusDocument(journal, run, extras))
+    } else await printStatus(journal, run, extras)
     if (options.watch && isTerminal(run.state)) {
       const { exitStatusOf } = await import('../views/exit-status-of.ts')
       process.exitCode = exitStatusOf(run.state)

@@ -8,6 +8,7 @@ import {
   readEvents,
   readQueries,
 } from '@querypool/shared/journal'
+import type { WaitingReason } from '../../waiting/index.ts'
 import { paintState } from '../paint-state.ts'
 import { failureLines } from './print-summary.ts'
 import { renderCounts } from './render-counts.ts'
@@ -17,25 +18,39 @@ import { queryDocument } from './run-document.ts'
 const mostEvents = 20
 const mostTableRows = 200
 
-/** Prints a run for people: what it is, its queries, its failures and its events. */
-export async function printStatus(journal: Journal, run: RunView, isAbandoned: boolean): Promise<void> {
+/** What is known of a run besides what the journal keeps. */
+export interface StatusExtras {
+  /** Whether nobody works for the run any more. */
+  readonly isAbandoned: boolean
+  /** Why queries of it wait. */
+  readonly waiting: readonly WaitingReason[]
+}
+
+/** Prints a run for people: what it is, why its queries wait, its queries, its failures and its events. */
+export async function printStatus(journal: Journal, run: RunView, extras: StatusExtras): Promise<void> {
   const queries = await readQueries(journal, run)
   const events = await readEvents(journal, run.run, mostEvents)
-  const lines = [...headLines(run), '', renderQueries(queries.slice(0, mostTableRows)), '']
+  const lines = [
+    ...headLines(run),
+    ...waitingLines(extras.waiting),
+    '',
+    renderQueries(queries.slice(0, mostTableRows)),
+    '',
+  ]
   if (queries.length > mostTableRows)
     lines.push(`… and ${queries.length - mostTableRows} more: querypool status ${run.run} --json`, '')
   lines.push(...(await failureLines(journal, run, queries)), ...eventLines(events))
-  if (isAbandoned)
+  if (extras.isAbandoned)
     lines.push(`${catalogue.QP_RUN_ABANDONED.means} [QP_RUN_ABANDONED]`, `  → ${catalogue.QP_RUN_ABANDONED.remedy}`)
   console.log(lines.join('\n').trimEnd())
 }
 
 /** The document of `status --json`. */
-export async function statusDocument(journal: Journal, run: RunView, isAbandoned: boolean): Promise<object> {
+export async function statusDocument(journal: Journal, run: RunView, extras: StatusExtras): Promise<object> {
   const { run: runId, ...rest } = run
   const queries: QueryView[] = await readQueries(journal, run)
   const events = await readEvents(journal, run.run, mostEvents)
-  return { runId, ...rest, isAbandoned, queries: queries.map(queryDocument), events }
+  return { runId, ...rest, ...extras, queries: queries.map(queryDocument), events }
 }
 
 function headLines(run: RunView): string[] {
@@ -51,6 +66,13 @@ function headLines(run: RunView): string[] {
       ? []
       : [`Cancel    asked at ${cancelRequestedAt.toISOString()} by ${cancelRequestedBy ?? 'nobody known'}`]),
   ]
+}
+
+function waitingLines(waiting: readonly WaitingReason[]): string[] {
+  return waiting.flatMap(({ code, message, queries }) => [
+    `Waiting   ${queries} ${queries === 1 ? 'query' : 'queries'}: ${message} [${code}]`,
+    `            → ${catalogue[code].remedy}`,
+  ])
 }
 
 function eventLines(events: readonly RunEvent[]): string[] {

@@ -8,6 +8,7 @@ import {
   readRun,
 } from '@querypool/shared/journal'
 import { isTerminal } from '@querypool/shared/run'
+import { explainWaiting } from '../../waiting/index.ts'
 import { mostFinishedLines, openLiveScreen, openPlainScreen } from './progress-screen.ts'
 import { readRunning } from './read-running.ts'
 import type { Snapshot } from './render-progress.ts'
@@ -17,6 +18,8 @@ const shortestReadGapMs = 200
 const mostQueriesRead = 2000
 const mostRunningRead = 100
 const mostEventsRead = 50
+// How long nothing may run before it is said why.
+const silenceMs = 3000
 
 /** How a run is watched. */
 export interface WatchOptions {
@@ -27,6 +30,8 @@ export interface WatchOptions {
   readonly signal: AbortSignal
   /** Takes what would otherwise be announced on `out`: events of the run, and a journal that does not answer. */
   readonly announce?: (line: string) => void
+  /** Where it is looked up why nothing runs. */
+  readonly redisUrl: string
 }
 
 /**
@@ -60,6 +65,7 @@ export async function watchRun(journal: Journal, run: string, options: WatchOpti
         snapshot = next
         latest = next.run
         screen.show(next, seen.newlyEnded(next.queries))
+        await announceWaiting(journal, options.redisUrl, next.run, seen, announce)
       } catch {
         if (!isLost) announce('The journal does not answer; trying again…')
         isLost = true
@@ -93,8 +99,22 @@ async function announceEvents(
     if (seen.isNewEvent(`${at.toISOString()} ${code} ${message}`)) announce(`${message} [${code}]`)
 }
 
+/** Says why a run does not go on, when nothing of it has run for a while; once for each reason. */
+async function announceWaiting(
+  journal: Journal,
+  redisUrl: string,
+  run: RunView,
+  seen: SeenThings,
+  announce: (line: string) => void,
+): Promise<void> {
+  if (!seen.isIdleFor(run, silenceMs)) return
+  const [reason] = await explainWaiting(journal, redisUrl, run)
+  if (reason && seen.isNewEvent(`waiting ${reason.code}`)) announce(`Waiting: ${reason.message} [${reason.code}]`)
+}
+
 /** What was shown already. */
 class SeenThings {
+  #idleSince: number | null = null
   readonly #ended = new Set<number>()
   readonly #events = new Set<string>()
 
@@ -104,6 +124,15 @@ class SeenThings {
     )
     for (const { position } of ended) this.#ended.add(position)
     return ended
+  }
+
+  /** Whether nothing of the run has run for so long although something waits; asks anew after each yes. */
+  isIdleFor({ counts }: RunView, idleMs: number): boolean {
+    if (counts.running > 0 || counts.queued === 0) this.#idleSince = null
+    else this.#idleSince ??= Date.now()
+    if (this.#idleSince === null || Date.now() - this.#idleSince < idleMs) return false
+    this.#idleSince = Date.now()
+    return true
   }
 
   isNewEvent(event: string): boolean {
