@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, vi } from 'vitest'
@@ -7,6 +8,8 @@ import { createInstallation, type Finished, type Installation, type Running } fr
 export interface Program extends Running {
   /** Where it serves its health. */
   readonly healthUrl: string
+  /** Ends it and what it has started at once, without any chance to clean up. */
+  kill(): void
 }
 
 /** An installation with a configuration, whose overseers and workers a test starts and ends as it likes. */
@@ -57,7 +60,8 @@ export async function createService(yaml: { database?: string; rest?: string } =
       },
       { timeout: readyWithinMs, interval: 100 },
     )
-    const program = { ...started, healthUrl }
+    const kill = (): void => killTree(started.pid)
+    const program = { ...started, healthUrl, kill }
     running.add(program)
     void started.ended.then(() => running.delete(program))
     return program
@@ -82,4 +86,17 @@ export async function createService(yaml: { database?: string; rest?: string } =
       await installation.dispose()
     },
   }
+}
+
+function killTree(pid: number): void {
+  for (const child of childrenOf(pid)) killTree(child)
+  process.kill(pid, 'SIGKILL')
+}
+
+function childrenOf(pid: number): number[] {
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
+  return stdout.split('\n').flatMap((line) => {
+    const [child, parent] = line.trim().split(/\s+/).map(Number)
+    return parent === pid && child !== undefined ? [child] : []
+  })
 }
