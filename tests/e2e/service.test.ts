@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { documentOf } from './installation.ts'
 import { createService, type Program, type Service } from './service.ts'
 
@@ -27,6 +27,66 @@ describe('a service with one overseer and one worker', () => {
     expect(document).toMatchObject({ state: 'succeeded' })
     expect(document.queries.map(({ worker }) => worker)).toEqual(Array(8).fill('worker-a'))
     expect(Math.max(...seen)).toBe(2)
+  })
+
+  test('the limit of the database holds for private runs on it, too, by name or by its URL', async () => {
+    const batch = Array.from({ length: 6 }, (_, n) => `-- name: wait_${n}\nselect pg_sleep(0.7);\n`).join('')
+    const file = await service.batchFile(batch, 'limited.sql')
+    const runs = [
+      ['--database', 'main'],
+      ['--database', 'main', '--workers', '4'],
+      ['--database', service.databaseUrl, '--workers', '4'],
+    ].map((target) => service.querypool(['run', file, ...target, '--json']))
+    let isOver = false
+    const ended = Promise.all(runs).finally(() => {
+      isOver = true
+    })
+    const seen: number[] = []
+    while (!isOver) seen.push(await service.countBackends())
+    expect((await ended).map(({ status }) => status)).toEqual([0, 0, 0])
+    expect(Math.max(...seen)).toBe(2)
+  })
+
+  test('a paused database lets nothing begin, and status says that it is why queries wait', async () => {
+    await service.querypool(['databases', 'pause', 'main'])
+    const file = await service.batchFile('-- name: later\nselect 1;\n', 'later.sql')
+    const detached = await service.querypool(['run', file, '--database', 'main', '--detach', '--json'])
+    const { runId } = JSON.parse(detached.stdout) as { runId: string }
+    await vi.waitFor(
+      async () => {
+        const { waiting } = JSON.parse((await service.querypool(['status', runId, '--json'])).stdout)
+        expect(waiting).toMatchObject([{ code: 'QP_WAITS_FOR_RESUME', queries: 1 }])
+      },
+      { timeout: 60_000 },
+    )
+    await service.querypool(['databases', 'resume', 'main'])
+    expect(await service.querypool(['status', runId, '--watch'])).toMatchObject({ status: 0 })
+  })
+
+  test('a drained worker takes nothing until it is told to work again', async () => {
+    await service.querypool(['workers', 'drain', 'worker-a'])
+    const stateIs = (state: string): Promise<void> =>
+      vi.waitFor(
+        async () => {
+          const { workers } = JSON.parse((await service.querypool(['workers', 'list', '--json'])).stdout)
+          expect(workers).toMatchObject([{ id: 'worker-a', state, concurrency: 4, databases: ['main'] }])
+        },
+        { timeout: 60_000 },
+      )
+    await stateIs('drained')
+    const file = await service.batchFile('-- name: later\nselect 1;\n', 'drained.sql')
+    const detached = await service.querypool(['run', file, '--database', 'main', '--detach', '--json'])
+    const { runId } = JSON.parse(detached.stdout) as { runId: string }
+    await vi.waitFor(
+      async () => {
+        const { waiting } = JSON.parse((await service.querypool(['status', runId, '--json'])).stdout)
+        expect(waiting).toMatchObject([{ code: 'QP_WAITS_FOR_WORKER', queries: 1 }])
+      },
+      { timeout: 60_000 },
+    )
+    await service.querypool(['workers', 'resume', '--all'])
+    await stateIs('working')
+    expect(await service.querypool(['status', runId, '--watch'])).toMatchObject({ status: 0 })
   })
 
   test('a detached run goes on by itself, and its rows can be read from anywhere', async () => {

@@ -29,20 +29,24 @@ const readyWithinMs = 120_000
 
 /**
  * Makes an installation with the database `main` in its configuration.
- * @param yaml what the configuration says of that database besides its URL, and whatever follows at the top level
+ * @param given what the configuration says of that database besides its URL, whatever follows at its top level, and a Redis
+ * other than that of all tests
  */
-export async function createService(yaml: { database?: string; rest?: string } = {}): Promise<Service> {
+export async function createService(
+  given: { database?: string; rest?: string; redisUrl?: string } = {},
+): Promise<Service> {
   const installation = await createInstallation()
   const config = join(installation.folder, 'querypool.yaml')
   await writeFile(
     config,
-    `databases:\n  main:\n    url: env:MAIN_URL\n    ${yaml.database ?? ''}\n${yaml.rest ?? ''}\n`,
+    `databases:\n  main:\n    url: env:MAIN_URL\n    ${given.database ?? ''}\n${given.rest ?? ''}\n`,
   )
   const env: Record<string, string> = {
     QUERYPOOL_CONFIG: config,
     MAIN_URL: installation.databaseUrl,
     QUERYPOOL_HEALTH_PORT: '0',
     QUERYPOOL_LOG_FORMAT: 'json',
+    ...(given.redisUrl === undefined ? {} : { REDIS_URL: given.redisUrl }),
   }
   const running = new Set<Program>()
   const querypool: Service['querypool'] = (args, options = {}): Promise<Finished> =>

@@ -1,9 +1,9 @@
-import { setTimeout as wait } from 'node:timers/promises'
-import { type Admission, admissionSql, type DatabaseLimit, readAdmission } from '@querypool/shared/database'
+import type { DatabaseLimit } from '@querypool/shared/database'
 import type { QueryToRun } from '@querypool/shared/journal'
 import { renderStatement } from '@querypool/shared/render'
 import type { AttemptId, Column, Failure, Outcome } from '@querypool/shared/result'
 import { DatabaseError } from 'pg'
+import { admit, NotAdmitted } from './admit.ts'
 import { type ArtifactWriter, ResultTooLarge, StoreWriteError, type WrittenPart } from './artifact-writer.ts'
 import { CopyOut } from './copy-out.ts'
 import { describeStatement } from './describe-statement.ts'
@@ -19,6 +19,8 @@ export interface Execution {
   readonly defaultTimeoutMs: number | null
   /** The limit of the database; null: none. */
   readonly limit: DatabaseLimit | null
+  /** Whether the outcome of this attempt is in the store already. */
+  isDone(): Promise<boolean>
   /** Whether this worker has cancelled the statement because it has to stop. */
   isGivenBack(): boolean
   /** Cancels the running statement in the database. */
@@ -30,20 +32,13 @@ export interface Execution {
 const nothingWritten: WrittenPart = { offset: 0, bytes: 0, sha256: '' }
 const copyPrefix = 'COPY (\n'
 
-/** How long a query waits in a worker for a slot of its database before it waits in Redis again, in ms. */
-const slotPatienceMs = 2000
-const slotLookMs = 100
-
-/** No slot of the database was free: nothing of the query has begun. */
-export class NoSlot extends Error {}
-
 /**
  * Executes one query in a transaction that cannot write and is left open: whoever calls ends it once the outcome is
  * durable, so that the fence holds until then. SQL errors are outcomes.
- * @throws StoreWriteError, NoSlot
+ * @throws StoreWriteError, NotAdmitted
  */
 export async function executeQuery(execution: Execution, query: QueryToRun): Promise<Outcome> {
-  const startedAt = new Date()
+  let startedAt = new Date()
   const { text, toOriginal } = renderStatement(query.sql, query.slots, query.arguments)
   const timeoutMs = query.timeoutMs ?? execution.defaultTimeoutMs
   const ended = (rest: Partial<Outcome> & Pick<Outcome, 'state'>): Outcome => ({
@@ -58,45 +53,19 @@ export async function executeQuery(execution: Execution, query: QueryToRun): Pro
     ...rest,
   })
   try {
-    if ((await begin(execution, timeoutMs)) === 'fenced') return ended({ state: 'givenBack', failure: stillRunning })
+    await admit(execution, timeoutMs)
+    startedAt = new Date()
     execution.onStart(query, startedAt)
     const columns = await describeStatement(execution.session, text)
     const { part, rows } = await writeRows(execution, text, columns)
     return ended({ state: 'succeeded', columns, rows, ...part })
   } catch (error) {
-    if (error instanceof StoreWriteError || error instanceof NoSlot) throw error
+    if (error instanceof StoreWriteError || error instanceof NotAdmitted) throw error
     if (error instanceof ResultTooLarge) await execution.cancelStatement()
     if (execution.isGivenBack()) return ended({ state: 'givenBack', failure: givenBack })
     const elapsedMs = Date.now() - startedAt.getTime()
     return ended({ state: 'failed', failure: failureOf(error, toOriginal, timeoutMs, elapsedMs) })
   }
-}
-
-/**
- * Begins the transaction and takes the fence and, where there is a limit, a slot of the database.
- * @throws NoSlot when none gets free for a while
- */
-async function begin(execution: Execution, timeoutMs: number | null): Promise<'admitted' | 'fenced'> {
-  const deadline = Date.now() + slotPatienceMs
-  for (;;) {
-    const admission = await askAdmission(execution, timeoutMs)
-    if (admission !== 'full') return admission
-    await execution.session.client.query('ROLLBACK')
-    if (Date.now() > deadline || execution.isGivenBack()) throw new NoSlot()
-    await wait(slotLookMs * (0.5 + Math.random()))
-  }
-}
-
-async function askAdmission(execution: Execution, timeoutMs: number | null): Promise<Admission> {
-  const { installation, attempt, session, limit } = execution
-  const results: unknown = await session.client.query(
-    `BEGIN TRANSACTION READ ONLY; ${session.settings} SET LOCAL statement_timeout = ${timeoutMs ?? 0};
-     ${admissionSql(installation, attempt, limit)}`,
-  )
-  const last = (Array.isArray(results) ? results.at(-1) : results) as {
-    rows: { fence: boolean; slot: number | null }[]
-  }
-  return readAdmission(last.rows[0])
 }
 
 async function writeRows(
@@ -114,10 +83,6 @@ async function writeRows(
   return { part, rows: await copy.copied }
 }
 
-const stillRunning: Failure = plainFailure(
-  'QP_ATTEMPT_FENCED',
-  'An older attempt at this query still runs in the database.',
-)
 const givenBack: Failure = plainFailure('QP_ATTEMPT_GIVEN_BACK', 'The worker was asked to stop.')
 
 function failureOf(

@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises'
 import type { DatabaseLimit } from '@querypool/shared/database'
 import type { QueryToRun } from '@querypool/shared/journal'
 import { queriesKey, queriesToRun, type RunQueriesData } from '@querypool/shared/queue'
-import type { Manifest, Outcome, ResultStore } from '@querypool/shared/result'
+import { type Manifest, manifestKey, type Outcome, type ResultStore } from '@querypool/shared/result'
+import { NotAdmitted } from './admit.ts'
 import { ArtifactWriter, StoreWriteError } from './artifact-writer.ts'
-import { type Execution, executeQuery, NoSlot } from './execute-query.ts'
+import { type Execution, executeQuery } from './execute-query.ts'
 import type { SessionPool } from './session-pool.ts'
 
 /** What a worker works with. */
@@ -33,9 +34,12 @@ export interface RunQueriesResult {
 
 /**
  * One attempt at the queries of a job: each is executed, its rows go to the store, and a manifest says what they came to.
- * What happened is a value; only a fault of the program throws. `noSlot`: nothing has begun, for the database is full.
+ * What happened is a value; only a fault of the program throws. `full`, `fenced`: nothing could begin yet.
  */
-export async function runQueries(place: Workplace, data: RunQueriesData): Promise<RunQueriesResult | 'noSlot'> {
+export async function runQueries(
+  place: Workplace,
+  data: RunQueriesData,
+): Promise<RunQueriesResult | 'full' | 'fenced'> {
   if (data.storeId !== place.store.id)
     return refused('QP_STORE_MISMATCH', `The worker ${place.name} has another result store than the run.`)
   if (await place.isCancelled(data.run)) return { manifest: false, failure: null }
@@ -50,6 +54,7 @@ export async function runQueries(place: Workplace, data: RunQueriesData): Promis
         writer,
         defaultTimeoutMs: place.defaultTimeoutMs,
         limit: place.limit,
+        isDone: () => place.store.has(manifestKey(data)),
         isGivenBack: place.isGivingBack,
         cancelStatement: () => place.sessions.cancel([session.pid]),
         onStart: (query: QueryToRun, startedAt: Date) =>
@@ -61,7 +66,8 @@ export async function runQueries(place: Workplace, data: RunQueriesData): Promis
           }),
       }
       const outcomes = await executeAll(execution, queries)
-      if (outcomes.length === 0) return 'noSlot'
+      if (outcomes === 'done') return { manifest: true, failure: null }
+      if (!Array.isArray(outcomes)) return outcomes
       for (const outcome of outcomes) place.onEnd(outcome)
       await writer.publish(manifestOf(place, data, outcomes))
       return { manifest: true, failure: null }
@@ -74,8 +80,11 @@ export async function runQueries(place: Workplace, data: RunQueriesData): Promis
   }
 }
 
-/** Executes the queries one after the other, as many as find a slot. The transaction of the last one is left open. */
-async function executeAll(execution: Execution, queries: readonly QueryToRun[]): Promise<Outcome[]> {
+/** Executes the queries one after the other, as many as are admitted. The transaction of the last one is left open. */
+async function executeAll(
+  execution: Execution,
+  queries: readonly QueryToRun[],
+): Promise<Outcome[] | NotAdmitted['why']> {
   const outcomes: Outcome[] = []
   try {
     for (const query of queries) {
@@ -84,7 +93,8 @@ async function executeAll(execution: Execution, queries: readonly QueryToRun[]):
       if (execution.isGivenBack()) break
     }
   } catch (error) {
-    if (!(error instanceof NoSlot)) throw error
+    if (!(error instanceof NotAdmitted)) throw error
+    if (outcomes.length === 0) return error.why
   }
   return outcomes
 }

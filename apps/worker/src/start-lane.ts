@@ -39,7 +39,7 @@ export interface ServedLane {
   readonly sessions: SessionPool
 }
 
-/** How long a job waits in Redis that could not begin here: no slot was free, or the database is paused. */
+/** About how long a job waits in Redis that could not begin here: no slot was free, or the database is paused. */
 const postponeMs = 500
 
 /** Starts taking the run-queries jobs of one database. */
@@ -75,7 +75,8 @@ async function takeJob(
     const limit = await limitOf(context, lane)
     if (limit.paused) return await postpone(context, lane, job, token)
     const result = await runQueries(workplaceOf(context, lane, sessions, limit, job, data), data)
-    return result === 'noSlot' ? await postpone(context, lane, job, token) : result
+    if (result === 'fenced') context.onTrouble(new Error(`${job.id} waits: the job still runs in the database`))
+    return result === 'full' || result === 'fenced' ? await postpone(context, lane, job, token) : result
   } finally {
     context.running.end(job)
     context.slots.release(lane.queue)

@@ -35,13 +35,6 @@ describe('judging an attempt', () => {
     expect(settlement).toMatchObject({ verdicts: [], failed: [] })
   })
 
-  it('waits before the next try while an older attempt still runs, and tells nobody', () => {
-    const failure = { code: 'QP_ATTEMPT_FENCED', message: '', sqlState: null, offset: null, detail: null, hint: null }
-    const settlement = judgeAttempt(id, job(), manifest({ ...outcome('givenBack'), failure }), completed, now)
-    expect(settlement).toMatchObject({ verdicts: [], failed: [], delayMs: 1000 })
-    expect(settlement.event).toBeUndefined()
-  })
-
   it('tries a query again whose worker died, and gives it up at the third', () => {
     const died = { state: 'failed', failure: null } as const
     expect(judgeAttempt(id, job(), null, died, now)).toMatchObject({ verdicts: [], workerLost: true })

@@ -3,8 +3,6 @@ import type { AttemptEnd } from '@querypool/shared/queue'
 import { type AttemptId, type Manifest, type Outcome, rowsKey } from '@querypool/shared/result'
 import { defaultRetries, deservesRetry, maxLostWorkers, retryDelayMs } from '@querypool/shared/run'
 
-const busyDelayMs = 1000
-
 /**
  * What an attempt comes to, from what it left (its manifest, or null) and how its job ended in Redis. Pure.
  * A query without a verdict is tried again: it was given back, or failed for a cause that can pass and has retries left.
@@ -69,9 +67,7 @@ function judgeManifest(base: Base, id: AttemptId, job: JobState, manifest: Manif
         event = { code: 'QP_RETRIED', message: `${query.name} failed and is tried again: ${outcome.failure.message}` }
       } else verdicts.push(failedVerdict(query.position, outcome.failure, outcome, now))
     } else if (outcome?.failure) {
-      const { code, message } = outcome.failure
-      if (code === 'QP_ATTEMPT_FENCED') delayMs = Math.max(delayMs, busyDelayMs)
-      else event = { code: 'QP_ATTEMPT_GIVEN_BACK', message: `${query.name} was given back: ${message}` }
+      event = { code: 'QP_ATTEMPT_GIVEN_BACK', message: `${query.name} was given back: ${outcome.failure.message}` }
     }
   }
   return { ...base, verdicts, failed, delayMs, ...(event ? { event } : {}) }

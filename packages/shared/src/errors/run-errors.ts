@@ -59,11 +59,6 @@ export const runErrors = {
     remedy: 'Nothing: this does not count against its retries.',
     exitStatus: 1,
   },
-  QP_ATTEMPT_FENCED: {
-    means: 'An older attempt at the query still ran in the database, so that the next one could not begin.',
-    remedy: 'Nothing: it is tried again every second until the older one is gone.',
-    exitStatus: 1,
-  },
   QP_RETRIED: {
     means: 'A query failed for a cause that can pass and is tried again.',
     remedy: 'Nothing, unless it comes often: then look for the cause that the message names.',

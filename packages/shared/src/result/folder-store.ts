@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { access, type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { QueryPoolError } from '../errors/index.ts'
@@ -27,6 +27,8 @@ export interface ResultStore {
   putText(key: string, text: string): Promise<void>
   /** The text of a key, or null when there is none. */
   getText(key: string): Promise<string | null>
+  /** Whether there is a key. */
+  has(key: string): Promise<boolean>
   /** Bytes of a key, from `offset`, `bytes` of them. */
   read(key: string, offset: number, bytes: number): Readable
 }
@@ -76,6 +78,11 @@ export async function openFolderStore(folder: string): Promise<ResultStore> {
       }
     },
     getText: (key) => readFile(pathOf(key), 'utf8').catch(nullWhenMissing),
+    has: (key) =>
+      access(pathOf(key)).then(
+        () => true,
+        (error: unknown) => nullWhenMissing(error) !== null,
+      ),
     read: (key, offset, bytes) =>
       createReadStream(pathOf(key), { start: offset, end: Math.max(offset, offset + bytes - 1) }),
   }
