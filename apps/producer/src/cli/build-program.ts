@@ -9,6 +9,7 @@ import { runCommand } from './commands/run.ts'
 import { runsCommand } from './commands/runs.ts'
 import { serveCommand } from './commands/serve.ts'
 import { statusCommand } from './commands/status.ts'
+import { upCommand } from './commands/up.ts'
 import { validateCommand } from './commands/validate.ts'
 import { workerCommand } from './commands/worker.ts'
 import { workersCommand } from './commands/workers.ts'
@@ -32,6 +33,7 @@ export function buildProgram(): Command {
     statusCommand(),
     resultsCommand(),
     cancelCommand(),
+    upCommand(),
     serveCommand(),
     workerCommand(),
     workersCommand(),

@@ -1,7 +1,8 @@
-import { cancelBackends, findBackends, terminateBackends } from '@querypool/shared/database'
+import { cancelBackends, terminateBackends } from '@querypool/shared/database'
 import { readOpenJobs } from '@querypool/shared/journal'
 import { hintCancelled, removeWaiting } from '@querypool/shared/queue'
 import type { Charge } from './charge.ts'
+import { findRunBackends } from './find-run-backends.ts'
 
 /** How long a backend may ignore being cancelled before it is ended, in ms. */
 const patienceMs = 5000
@@ -16,7 +17,7 @@ const patienceMs = 5000
 export async function cancelRun(charge: Charge, run: string, requestedAt: Date): Promise<number> {
   await hintCancelled(charge.queue, run)
   await removeWaiting(charge.queue, await readOpenJobs(charge.journal, run))
-  const backends = await findBackends(charge.target, charge.queue.installation, run)
+  const backends = await findRunBackends(charge, run)
   const isPatient = Date.now() - requestedAt.getTime() < patienceMs
   await (isPatient ? cancelBackends : terminateBackends)(charge.target, backends)
   return backends.length

@@ -1,9 +1,10 @@
-import { findBackends, terminateBackends } from '@querypool/shared/database'
+import { terminateBackends } from '@querypool/shared/database'
 import { type JobState, readJob, readOpenJobs, type Settled, settleAttempt } from '@querypool/shared/journal'
 import { type AttemptEnd, addAttempts, type CollectResultsData, readAttemptEnd } from '@querypool/shared/queue'
 import { manifestKey, parseManifest } from '@querypool/shared/result'
 import type { Charge } from './charge.ts'
 import { topUp } from './dispatch-run.ts'
+import { findRunBackends } from './find-run-backends.ts'
 import { judgeAttempt } from './judge-attempt.ts'
 
 /** `later`: the attempt's backend is still there; ask again in a second. */
@@ -51,7 +52,7 @@ async function settle(
 }
 
 async function hasBackend(charge: Charge, data: CollectResultsData, endedAt: Date): Promise<boolean> {
-  const backends = await findBackends(charge.target, charge.queue.installation, data.run)
+  const backends = await findRunBackends(charge, data.run)
   const own = backends.filter((backend) => backend.job === data.job)
   if (own.length > 0 && Date.now() - endedAt.getTime() > silentWorkerMs) await terminateBackends(charge.target, own)
   return own.length > 0

@@ -1,7 +1,7 @@
-import { findBackends } from '@querypool/shared/database'
 import { finishRun as finishInJournal, nextDispatch, readRun } from '@querypool/shared/journal'
 import { addDispatch } from '@querypool/shared/queue'
 import type { Charge } from './charge.ts'
+import { findRunBackends } from './find-run-backends.ts'
 import { writeReport } from './write-report.ts'
 
 const inputPollMs = 1000
@@ -12,8 +12,7 @@ const inputPollMs = 1000
  */
 export async function finishRun(charge: Charge, run: string): Promise<'finished' | 'waits'> {
   const before = await readRun(charge.journal, run)
-  const isLeft =
-    before.cancelRequestedAt !== null && (await findBackends(charge.target, charge.queue.installation, run)).length > 0
+  const isLeft = before.cancelRequestedAt !== null && (await findRunBackends(charge, run)).length > 0
   const state = isLeft
     ? null
     : await finishInJournal(charge.journal, run, (ended) => writeReport(charge.journal, charge.store, ended))

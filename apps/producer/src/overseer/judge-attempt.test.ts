@@ -56,6 +56,14 @@ describe('judging an attempt', () => {
     ])
   })
 
+  it('has another worker try what one refuses, without counting it, and gives up at the twentieth', () => {
+    const end = { state: 'completed', failure: { code: 'QP_STORE_MISMATCH', message: 'another store' } } as const
+    const refused = judgeAttempt(id, job({ failures: 3 }), null, end, now)
+    expect(refused).toMatchObject({ verdicts: [], failed: [], event: { code: 'QP_STORE_MISMATCH' } })
+    const last = judgeAttempt({ ...id, attempt: 20 }, job(), null, end, now)
+    expect(last.verdicts).toMatchObject([{ state: 'failed', error: { code: 'QP_STORE_MISMATCH' } }])
+  })
+
   it('knows nothing against a query whose job Redis has lost', () => {
     expect(judgeAttempt(id, job(), null, { state: 'gone', failure: null }, now)).toMatchObject({
       verdicts: [],

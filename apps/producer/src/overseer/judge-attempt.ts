@@ -19,6 +19,7 @@ export function judgeAttempt(
   if (job.cancelRequested)
     return { ...base, verdicts: job.queries.map((query) => cancelled(query.position, job, null, now)) }
   if (end.state === 'failed') return judgeLostWorker(base, job, now)
+  if (end.failure && refusals.has(end.failure.code)) return judgeRefusal(base, id, job, end.failure, now)
   if (end.failure) {
     const failure = end.failure
     const failed = job.queries.map((query) => query.position)
@@ -36,6 +37,28 @@ export function judgeAttempt(
 }
 
 type Base = Omit<Settlement, 'verdicts'>
+
+// Faults of the worker and not of the query: another worker may do it.
+const refusals = new Set(['QP_JOB_UNKNOWN_VERSION', 'QP_STORE_MISMATCH'])
+const mostRefusals = 20
+const refusalDelayMs = 2000
+
+/** A worker would not take it. That counts against no retries, but it does not go on for ever. */
+function judgeRefusal(
+  base: Base,
+  id: AttemptId,
+  job: JobState,
+  failure: { code: string; message: string },
+  now: Date,
+): Settlement {
+  const isOver = id.attempt >= mostRefusals
+  return {
+    ...base,
+    verdicts: isOver ? job.queries.map((query) => failedVerdict(query.position, failure, null, now)) : [],
+    delayMs: refusalDelayMs,
+    event: { code: failure.code, message: `${namesOf(job)} was refused: ${failure.message}` },
+  }
+}
 
 function judgeLostWorker(base: Base, job: JobState, now: Date): Settlement {
   const isPoison = job.lostWorkers + 1 >= maxLostWorkers

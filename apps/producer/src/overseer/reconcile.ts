@@ -1,4 +1,4 @@
-import { nextDispatch, readOpenJobs, recordEvent, unfinishedRuns } from '@querypool/shared/journal'
+import { nextDispatch, readOpenJobs, recordEvent, recordEventSeldom, unfinishedRuns } from '@querypool/shared/journal'
 import { addAttempts, addRun, whichExist } from '@querypool/shared/queue'
 import type { Charge, Charges } from './charge.ts'
 
@@ -13,7 +13,10 @@ export async function reconcile(charges: Charges, suspects: Set<string>): Promis
   const missedNow = new Set<string>()
   for (const { run, database } of await unfinishedRuns(charges.journal, charges.privateRun)) {
     const charge = charges.of(database)
-    if (charge === null) continue
+    if (charge === null) {
+      await tellNotConfigured(charges, run, database)
+      continue
+    }
     const open = await readOpenJobs(charge.journal, run)
     if (await addRun(charge.queue, run, () => nextDispatch(charge.journal, run))) {
       if (open.length > 0) await tell(charge, run, 'The flow of the run had gone from Redis and was made again.')
@@ -33,4 +36,9 @@ export async function reconcile(charges: Charges, suspects: Set<string>): Promis
 
 async function tell(charge: Charge, run: string, message: string): Promise<void> {
   await recordEvent(charge.journal, run, 'QP_RUN_DISPATCHED_AGAIN', message)
+}
+
+async function tellNotConfigured({ journal }: Charges, run: string, database: string): Promise<void> {
+  const message = `An overseer does not have the database ${database} in its configuration.`
+  await recordEventSeldom(journal, run, 'QP_DATABASE_NOT_CONFIGURED', message)
 }

@@ -4,7 +4,7 @@ import { readHealthAddress, serveHealth } from '@querypool/shared/health'
 import { announceOverseer, claimInstallationStore } from '@querypool/shared/journal'
 import { openLog, readLogSettings, troubleLog } from '@querypool/shared/log'
 import { announceInstallation, checkRedis } from '@querypool/shared/queue'
-import { openServices, readSettings, type Services } from '../environment/index.ts'
+import { locateServers, openServices, readSettings, type Services } from '../environment/index.ts'
 import { startOverseer } from '../overseer/index.ts'
 import { openCharges } from './open-charges.ts'
 import { overseerMetrics } from './overseer-metrics.ts'
@@ -43,7 +43,11 @@ export async function serveInstallation(environment: NodeJS.ProcessEnv): Promise
   }
   const overseer = await startOverseer(charges, serviceTiming, onTrouble)
   announce()
-  const announcing = setInterval(announce, announceMs)
+  const announcing = setInterval(() => {
+    announce()
+    // Brings an embedded server back that has died.
+    void locateServers(settings).catch(onTrouble)
+  }, announceMs)
   const presence = announceOverseer(journal)
   const metrics = overseerMetrics(charges, overseer)
   const healthServer = health && (await serveHealth(health, { stuck: overseerStuck(charges, overseer), metrics }))

@@ -12,6 +12,15 @@ export async function recordEvent(journal: Journal, run: string, code: string, m
   await journal.pool.query('INSERT INTO querypool.event (run, code, message) VALUES ($1, $2, $3)', [run, code, message])
 }
 
+/** Records an event of a run unless it has one of that code within the last ten minutes. */
+export async function recordEventSeldom(journal: Journal, run: string, code: string, message: string): Promise<void> {
+  await journal.pool.query(
+    `INSERT INTO querypool.event (run, code, message) SELECT $1, $2, $3 WHERE NOT EXISTS (
+       SELECT FROM querypool.event WHERE run = $1 AND code = $2 AND at > clock_timestamp() - interval '10 minutes')`,
+    [run, code, message],
+  )
+}
+
 /** The latest events of a run, oldest first. */
 export async function readEvents(journal: Journal, run: string, most: number): Promise<RunEvent[]> {
   const { rows } = await journal.pool.query<RunEvent>(

@@ -1,0 +1,19 @@
+import { type Backend, causeOf, findBackends } from '@querypool/shared/database'
+import { QueryPoolError } from '@querypool/shared/errors'
+import { recordEventSeldom } from '@querypool/shared/journal'
+import type { Charge } from './charge.ts'
+
+/**
+ * The backends of a run in its target database.
+ * @throws QP_DATABASE_UNREACHABLE_FROM_OVERSEER, which the events of the run tell too; what asked is tried again
+ */
+export async function findRunBackends(charge: Charge, run: string): Promise<Backend[]> {
+  try {
+    return await findBackends(charge.target, charge.queue.installation, run)
+  } catch (cause) {
+    const code = 'QP_DATABASE_UNREACHABLE_FROM_OVERSEER'
+    const message = `The overseer cannot reach ${charge.database?.name ?? 'the database'}: ${causeOf(cause)}`
+    await recordEventSeldom(charge.journal, run, code, message)
+    throw new QueryPoolError(code, message, { cause })
+  }
+}

@@ -1,0 +1,1 @@
+export { runEverything } from './run-everything.ts'
