@@ -44,9 +44,9 @@ export const runErrors = {
     exitStatus: 3,
   },
   QP_STORE_MISMATCH: {
-    means: "The worker's result store is not the one that the run was submitted with.",
+    means: "The result store here is not the one of the run's installation.",
     remedy: 'Give all workers and overseers the same store in QUERYPOOL_RESULTS.',
-    exitStatus: 1,
+    exitStatus: 2,
   },
   QP_WORKER_LOST: {
     means: 'The worker that ran the query died or was cut off.',
