@@ -14,16 +14,28 @@ export interface Attendant {
 }
 
 const lookMs = 1000
+// Longer than any pause of a machine: an overseer that says nothing for so long hangs.
+const startDeadlineMs = 120_000
 
 /**
  * Starts the overseer of a private run and waits until it and its workers are ready. When it dies before the run is over
  * it is started again.
- * @throws QP_OVERSEER_START when it ends before it is ready
+ * @param onTrouble told, once for each reason, why it cannot be started again; that is tried on and on
+ * @throws QP_OVERSEER_START when it ends before it is ready, or hangs
  */
-export async function attendRun(journal: Journal, orders: PrivateOrders): Promise<Attendant> {
+export async function attendRun(
+  journal: Journal,
+  orders: PrivateOrders,
+  onTrouble: (message: string) => void,
+): Promise<Attendant> {
   let child = await startOverseerProcess(orders)
   let left = false
-  const timer = setInterval(() => void look().catch(() => {}), lookMs)
+  let told = ''
+  const tell = ({ message }: Error): void => {
+    if (message !== told) onTrouble(message)
+    told = message
+  }
+  const timer = setInterval(() => void look().catch(tell), lookMs)
   let looking = false
   const look = async (): Promise<void> => {
     if (looking || left || !hasEnded(child)) return
@@ -66,7 +78,12 @@ async function startOverseerProcess(orders: PrivateOrders): Promise<ChildProcess
   })
   child.stdin.on('error', () => {})
   child.stdin.write(`${JSON.stringify(orders)}\n`)
+  let hanging: NodeJS.Timeout | undefined
   await new Promise<void>((resolve, reject) => {
+    hanging = setTimeout(() => {
+      child.kill('SIGKILL')
+      reject(new QueryPoolError('QP_OVERSEER_START', 'The overseer said nothing for two minutes and was ended.'))
+    }, startDeadlineMs)
     createInterface({ input: child.stdout }).once('line', (line) => {
       const said = JSON.parse(line) as { ready: boolean; code?: string; message?: string }
       if (said.ready) resolve()
@@ -76,6 +93,6 @@ async function startOverseerProcess(orders: PrivateOrders): Promise<ChildProcess
       reject(new QueryPoolError('QP_OVERSEER_START', `The overseer ended before it was ready (${signal ?? code}).`)),
     )
     child.once('error', reject)
-  })
+  }).finally(() => clearTimeout(hanging))
   return child
 }

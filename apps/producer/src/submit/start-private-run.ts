@@ -7,19 +7,21 @@ import type { WantedPrivately } from './submission.ts'
 
 /**
  * Starts a private run, or joins the one that has its key: as a watcher, or as its new attendant when it was abandoned.
+ * @param onTrouble told why a dead overseer cannot be started again
  * @returns `attendant` null: somebody else looks after it, or it is over
  */
 export async function startPrivateRun(
   services: Services,
   settings: Settings,
   wanted: WantedPrivately,
+  onTrouble: (message: string) => void,
 ): Promise<{ run: string; attendant: Attendant | null }> {
   const { journal } = services
   const earlier = wanted.key === null ? null : await findByKey(services, wanted.key)
   if (earlier && (isTerminal(earlier.state) || !earlier.private || (await hasOverseer(journal, earlier.run))))
     return { run: earlier.run, attendant: null }
   const run = earlier?.run ?? newRunId()
-  const attendant = await attendRun(journal, ordersOf(services, settings, run, wanted))
+  const attendant = await attendRun(journal, ordersOf(services, settings, run, wanted), onTrouble)
   if (earlier) return { run, attendant }
   const submitted = await submitRun(
     journal,

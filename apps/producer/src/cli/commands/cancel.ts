@@ -60,11 +60,30 @@ async function waitUntilOver(services: Services, id: string): Promise<RunView> {
         const { cancelAbandoned } = await import('@querypool/shared/journal')
         const { writeReport } = await import('../../overseer/index.ts')
         await cancelAbandoned(services.journal, id, (ended) => writeReport(services.journal, services.store, ended))
+        await removeQueues(services, id)
         overseenAt = Date.now()
       }
       await delay(pollMs, undefined, { signal: wake.signal }).catch(() => {})
     }
   } finally {
     await listener.close()
+  }
+}
+
+/** Takes away what an abandoned run has left in Redis. When Redis does not answer, it stays: nothing depends on it. */
+async function removeQueues({ journal, redisUrl }: Services, run: string): Promise<void> {
+  const { checkRedis, connectQueues, openRunQueue, privateQueueNames, removeRunQueue } = await import(
+    '@querypool/shared/queue'
+  )
+  try {
+    await checkRedis(redisUrl)
+  } catch {
+    return
+  }
+  const connection = connectQueues(redisUrl, journal.installation)
+  try {
+    await removeRunQueue(openRunQueue(connection, privateQueueNames(run)))
+  } finally {
+    await connection.close()
   }
 }

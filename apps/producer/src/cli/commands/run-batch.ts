@@ -96,7 +96,7 @@ async function startPrivately(
   wanted: WantedPrivately,
 ): Promise<{ run: string; attendant: Attendant | null }> {
   await checkRedis(services.redisUrl)
-  return startPrivateRun(services, settings, wanted)
+  return startPrivateRun(services, settings, wanted, tell)
 }
 
 async function submitShared(
