@@ -47,6 +47,8 @@ export interface Batch {
   readonly file: string
   /** The named database it is meant for; null: said on the command line. */
   readonly database: string | null
+  /** The BullMQ queue that its results are published to; null: none. */
+  readonly publish: string | null
   readonly queries: readonly Query[]
 }
 

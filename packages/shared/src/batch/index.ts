@@ -9,5 +9,6 @@ export type {
 } from './batch.ts'
 export { bindArguments } from './bind-arguments.ts'
 export { parseBatch } from './parse-batch.ts'
+export { refusePublishName } from './publish-name.ts'
 export { maxFileBytes, readBatchFile } from './read-batch-file.ts'
 export { selectQueries } from './select-queries.ts'

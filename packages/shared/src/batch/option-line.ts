@@ -2,7 +2,17 @@ import { parseDuration } from '../duration/index.ts'
 import { suggest } from '../suggestion/index.ts'
 
 /** The keys of option lines. `name` begins a section. */
-export const optionKeys = ['name', 'database', 'timeout', 'retries', 'effect', 'tags', 'expect', 'param'] as const
+export const optionKeys = [
+  'name',
+  'database',
+  'publish',
+  'timeout',
+  'retries',
+  'effect',
+  'tags',
+  'expect',
+  'param',
+] as const
 
 /** A key of an option line. */
 export type OptionKey = (typeof optionKeys)[number]

@@ -44,7 +44,8 @@ async function readBatch(source: SourceText, faults: FaultList): Promise<Batch> 
   const drafts = draftQueries(source, sections, name, options, faults)
   await checkSql(source, drafts, faults)
   const queries = drafts.map((draft, position) => asQuery(source, draft, position, options))
-  return { name, file: source.file, database: options.database, queries }
+  const { database, publish } = options
+  return { name, file: source.file, database, publish, queries }
 }
 
 function refusePsqlCommands(source: SourceText, commands: readonly Span[], faults: FaultList): void {

@@ -6,6 +6,7 @@ import type { Effect, ParameterDeclaration } from './batch.ts'
 import type { FaultList } from './fault-list.ts'
 import { type OptionKey, parseOptionLine } from './option-line.ts'
 import { parseParameterLine } from './parameter-line.ts'
+import { refusePublishName } from './publish-name.ts'
 import { shownText } from './shown-text.ts'
 import type { SourceText } from './source-text.ts'
 
@@ -18,6 +19,7 @@ export interface PlacedDeclaration {
 /** What the option lines of a section or of the whole batch set; null: not said. */
 export interface Options {
   database: string | null
+  publish: string | null
   timeoutMs: number | null
   retries: number | null
   expectMs: number | null
@@ -41,13 +43,14 @@ const setters: Readonly<Record<Exclude<OptionKey, 'name'>, Setter>> = {
   timeout: setDuration('timeoutMs'),
   expect: setDuration('expectMs'),
   database: setDatabase,
+  publish: setPublish,
   retries: setRetries,
   effect: setEffect,
   tags: setTags,
   param: addParameter,
 }
 
-const batchKeys: readonly OptionKey[] = ['database', 'timeout', 'retries', 'tags', 'param']
+const batchKeys: readonly OptionKey[] = ['database', 'publish', 'timeout', 'retries', 'tags', 'param']
 const queryKeys: readonly OptionKey[] = ['timeout', 'retries', 'effect', 'tags', 'expect', 'param']
 
 /** Reads the option lines among the comments that stand above the SQL of a query, or at the top of the file for the batch. */
@@ -59,6 +62,7 @@ export function readOptions(
 ): Options {
   const options: Options = {
     database: null,
+    publish: null,
     timeoutMs: null,
     retries: null,
     expectMs: null,
@@ -94,8 +98,8 @@ export function readOptions(
 }
 
 function misplaced(key: OptionKey): [message: string, remedy: string] {
-  return key === 'database'
-    ? ['`database` is an option of the batch, not of a query.', 'Move it above the first `-- name:` line.']
+  return batchKeys.includes(key)
+    ? [`\`${key}\` is an option of the batch, not of a query.`, 'Move it above the first `-- name:` line.']
     : [`\`${key}\` is an option of a query, not of the batch.`, 'Move it under the `-- name:` line of its query.']
 }
 
@@ -152,6 +156,13 @@ function setDatabase(options: Options, value: string): Refusal | null {
   if (!/^[A-Za-z_][A-Za-z0-9_-]{0,62}$/.test(value))
     return { message: `${shownText(value)} is not the name of a database.` }
   options.database = value
+  return null
+}
+
+function setPublish(options: Options, value: string): Refusal | null {
+  const message = refusePublishName(value)
+  if (message !== null) return { message }
+  options.publish = value
   return null
 }
 

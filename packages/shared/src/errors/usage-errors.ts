@@ -12,6 +12,11 @@ export const usageErrors = {
     remedy: 'Give a whole number from 1 to 1000, such as --workers 5.',
     exitStatus: 2,
   },
+  QP_PUBLISH_NAME: {
+    means: 'Results cannot be published to a queue of that name.',
+    remedy: 'Give the name of a BullMQ queue of yours, such as --publish sales-results; see docs/publish.md.',
+    exitStatus: 2,
+  },
   QP_DATABASE_UNKNOWN: {
     means: 'No database of that name is configured.',
     remedy: 'Give the URL of the database: --database postgres://user:password@host:port/database',

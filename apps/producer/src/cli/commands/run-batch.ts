@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { bindArguments, readBatchFile, selectQueries } from '@querypool/shared/batch'
+import { bindArguments, readBatchFile, refusePublishName, selectQueries } from '@querypool/shared/batch'
 import { addressOf, type Config, readConfig } from '@querypool/shared/config'
 import { checkReachable } from '@querypool/shared/database'
 import { QueryPoolError } from '@querypool/shared/errors'
@@ -29,6 +29,7 @@ export interface RunOptions {
   readonly workers?: string
   readonly param: ReadonlyMap<string, string>
   readonly select: readonly string[]
+  readonly publish?: string
   readonly output?: string
   readonly detach?: true
   readonly key?: string
@@ -51,6 +52,7 @@ export async function runBatch(file: string, options: RunOptions): Promise<void>
   const config = await readConfig(process.env)
   const all = await readBatchFile(file)
   const choice = await chooseDatabase(options.database ?? all.database, workers !== null, config, process.env)
+  const publish = readPublish(options.publish) ?? all.publish
   const batch = options.select.length > 0 ? selectQueries(all, [...options.select]) : all
   const queries = bindArguments(batch, options.param)
   refuseTooMany(file, queries.length, config.limits.maxQueries)
@@ -59,7 +61,7 @@ export async function runBatch(file: string, options: RunOptions): Promise<void>
   const services = await openServices(settings, (message) => tell(`${message} …`))
   try {
     const { databaseName } = choice
-    const wanted = { batch: batch.name, file, queries, key: options.key ?? null, publish: null, databaseName }
+    const wanted = { batch: batch.name, file, queries, key: options.key ?? null, publish, databaseName }
     const { run, attendant } = choice.database
       ? await startPrivately(services, settings, {
           ...wanted,
@@ -161,6 +163,12 @@ async function showEnd(services: Services, run: RunView, options: RunOptions, st
   if (folder !== null) await copyResults(services, run, folder)
   if (options.json) printJson(await runDocument(services.journal, run, { startupMs }))
   else await printSummary(services.journal, run, process.stdout, folder)
+}
+
+function readPublish(given: string | undefined): string | null {
+  const refusal = given === undefined ? null : refusePublishName(given)
+  if (refusal !== null) throw new QueryPoolError('QP_PUBLISH_NAME', `--publish: ${refusal}`)
+  return given ?? null
 }
 
 function readWorkers(given: string | undefined): number {

@@ -11,6 +11,7 @@ export function runCommand(): Command {
     .option('--workers <n>', 'how many queries may run at once, 1 to 1000 (default: 5)')
     .option('--param <name=value>', 'a value for a parameter; repeatable', collectParameter, new Map())
     .option('--select <name>', 'run only this query, or with tag:T those that have the tag; repeatable', collect, [])
+    .option('--publish <queue>', 'put each result on this BullMQ queue, as an envelope that says where its rows are')
     .option('--output <folder>', 'write the results there, a file per query')
     .option('--detach', 'return once the run is submitted; it goes on by itself')
     .option('--key <key>', 'the same key gives the same run: attaches to it, or takes it up again')
