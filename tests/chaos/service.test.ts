@@ -17,7 +17,7 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'querypool-service-'))
   const servers = await ensureEmbeddedServers(home)
   redisUrl = servers.redisUrl
-  service = await createService({ redisUrl, database: 'maxConcurrency: 3' })
+  service = await createService({ database: 'maxConcurrency: 3' }, { REDIS_URL: redisUrl })
   await service.startOverseer()
   await service.startOverseer()
   await service.startWorker('worker-a', '--concurrency', '3')

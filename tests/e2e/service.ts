@@ -29,24 +29,25 @@ const readyWithinMs = 120_000
 
 /**
  * Makes an installation with the database `main` in its configuration.
- * @param given what the configuration says of that database besides its URL, whatever follows at its top level, and a Redis
- * other than that of all tests
+ * @param yaml what the configuration says of that database besides its URL, and whatever follows at the top level
+ * @param variables for all of its programs, on top of those of the installation
  */
 export async function createService(
-  given: { database?: string; rest?: string; redisUrl?: string } = {},
+  yaml: { database?: string; rest?: string } = {},
+  variables: Readonly<Record<string, string>> = {},
 ): Promise<Service> {
   const installation = await createInstallation()
   const config = join(installation.folder, 'querypool.yaml')
   await writeFile(
     config,
-    `databases:\n  main:\n    url: env:MAIN_URL\n    ${given.database ?? ''}\n${given.rest ?? ''}\n`,
+    `databases:\n  main:\n    url: env:MAIN_URL\n    ${yaml.database ?? ''}\n${yaml.rest ?? ''}\n`,
   )
   const env: Record<string, string> = {
     QUERYPOOL_CONFIG: config,
     MAIN_URL: installation.databaseUrl,
     QUERYPOOL_HEALTH_PORT: '0',
     QUERYPOOL_LOG_FORMAT: 'json',
-    ...(given.redisUrl === undefined ? {} : { REDIS_URL: given.redisUrl }),
+    ...variables,
   }
   const running = new Set<Program>()
   const querypool: Service['querypool'] = (args, options = {}): Promise<Finished> =>

@@ -5,8 +5,9 @@ import { carryLimits } from './carry-limits.ts'
 import type { Charges } from './charge.ts'
 import { noteProgress } from './note-progress.ts'
 import { processResultJob, processRunJob } from './process-job.ts'
+import { publisher } from './publish-results.ts'
 import { reconcile } from './reconcile.ts'
-import { repeat } from './repeat.ts'
+import { type Repeated, repeat } from './repeat.ts'
 
 /** A running overseer. */
 export interface Overseer {
@@ -19,6 +20,7 @@ export interface Overseer {
 const reconcileMs = 5000
 const cancelSweepMs = 500
 const limitsMs = 1000
+const publishMs = 5000
 // How many runs are remembered as dispatched; more than that, and each change of a run has them compared.
 const mostKnown = 10_000
 
@@ -29,7 +31,8 @@ export interface OverseerTiming {
 }
 
 /**
- * Starts an overseer: it dispatches, settles, collects, finishes, cancels and reconciles the runs in its charge.
+ * Starts an overseer: it dispatches, settles, collects, publishes, finishes, cancels and reconciles the runs in
+ * its charge.
  * @param onTrouble told of what failed and will be tried again, for the log
  */
 export async function startOverseer(
@@ -72,20 +75,30 @@ export async function startOverseer(
     repeat(cancelSweepMs, () => cancelRequested(charges), onTrouble),
     repeat(limitsMs, () => carryLimits(charges), onTrouble),
   ] as const
+  const publish = publisher(charges)
+  const publishing: Repeated = repeat(
+    publishMs,
+    async () => {
+      if (await publish()) publishing.now()
+    },
+    onTrouble,
+  )
   const listener = await listenToRuns(journal, (run) => {
+    publishing.now()
     if (known.has(run)) return
     repeated[0].now()
     if (known.size >= mostKnown) known.clear()
     known.add(run)
   })
   repeated[0].now()
+  publishing.now()
   return {
     get reconciledAt() {
       return reconciledAt
     },
     stop: async () => {
       await listener.close()
-      await Promise.all(repeated.map((work) => work.stop()))
+      await Promise.all([...repeated, publishing].map((work) => work.stop()))
       await Promise.all([runs.close(), results.close(), progress.close()])
     },
   }

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import { setTimeout as wait } from 'node:timers/promises'
 import { QueryPoolError } from '@querypool/shared/errors'
-import { hasOverseer, type Journal, readRun, recordEvent } from '@querypool/shared/journal'
+import { hasOverseer, type Journal, readOutbox, readRun, recordEvent } from '@querypool/shared/journal'
 import { isTerminal } from '@querypool/shared/run'
 import type { PrivateOrders } from './private-orders.ts'
 
@@ -9,13 +10,14 @@ import type { PrivateOrders } from './private-orders.ts'
 export interface Attendant {
   /** Ends the care; the overseer goes on by itself. */
   leave(): void
-  /** Resolves when the overseer has ended, after the run is over. */
+  /** Resolves when the run is over and published, and the overseer has ended. */
   ended(): Promise<void>
 }
 
 const lookMs = 1000
 // Longer than any pause of a machine: an overseer that says nothing for so long hangs.
 const startDeadlineMs = 120_000
+const overseerLookMs = 200
 
 /**
  * Starts the overseer of a private run and waits until it and its workers are ready. When it dies before the run is over
@@ -41,8 +43,7 @@ export async function attendRun(
     if (looking || left || !hasEnded(child)) return
     looking = true
     try {
-      const run = await readRun(journal, orders.run)
-      if (isTerminal(run.state) || (await hasOverseer(journal, orders.run)) || left) return
+      if (!(await isUnfinished(journal, orders.run)) || (await hasOverseer(journal, orders.run)) || left) return
       child = await startOverseerProcess(orders)
       await recordEvent(journal, orders.run, 'QP_OVERSEER_RESTARTED', 'The overseer had died and was started again.')
     } finally {
@@ -60,9 +61,20 @@ export async function attendRun(
     ended: async () => {
       left = true
       clearInterval(timer)
-      if (!hasEnded(child)) await new Promise<void>((resolve) => child.once('exit', () => resolve()))
+      for (;;) {
+        if (!hasEnded(child)) await new Promise<void>((resolve) => child.once('exit', () => resolve()))
+        // A journal that does not answer now has the rest, and the next overseer sends it.
+        if (!(await isUnfinished(journal, orders.run).catch(() => false))) return
+        if (await hasOverseer(journal, orders.run)) await wait(overseerLookMs)
+        else child = await startOverseerProcess(orders)
+      }
     },
   }
+}
+
+/** Whether something of a run is left to do or to publish. */
+async function isUnfinished(journal: Journal, run: string): Promise<boolean> {
+  return !isTerminal((await readRun(journal, run)).state) || (await readOutbox(journal, run)).queues.length > 0
 }
 
 function hasEnded(child: ChildProcess): boolean {

@@ -8,7 +8,7 @@ import { type Journal, openJournal, readRun, recordEvent, takeOverseerLock } fro
 import { connectQueues, openRunQueue, privateQueueNames, removeRunQueue } from '@querypool/shared/queue'
 import { openFolderStore } from '@querypool/shared/result'
 import { isTerminal } from '@querypool/shared/run'
-import { type Charge, type Charges, startOverseer } from '../overseer/index.ts'
+import { type Charge, type Charges, publishAllOf, startOverseer } from '../overseer/index.ts'
 import { type PrivateOrders, readPrivateOrders } from './private-orders.ts'
 import { startWorkers } from './start-workers.ts'
 import { privateTiming } from './timing.ts'
@@ -21,8 +21,8 @@ const keeperLookMs = 3000
 
 /**
  * The overseer of a private run, as a process: reads its orders from standard input, starts the workers, says on standard
- * output that it is ready or why it cannot be, serves the run until it is over, and ends. It outlives whoever started it,
- * once the run is submitted.
+ * output that it is ready or why it cannot be, serves the run until it is over and published, and ends. It outlives whoever
+ * started it, once the run is submitted.
  */
 export async function servePrivateRun(): Promise<void> {
   const lines = createInterface({ input: process.stdin })
@@ -86,9 +86,10 @@ async function serve(orders: PrivateOrders, journal: Journal, isAlone: () => boo
   )
   say({ ready: true })
   await untilOver(journal, orders.run, isAlone)
-  clearInterval(keeping)
   await overseer.stop()
   await workers.stop()
+  await publishAllOf(charges, orders.run, trouble)
+  clearInterval(keeping)
   await removeRunQueue(queue).catch(trouble)
   await connection.close()
   await target.end()

@@ -9,6 +9,14 @@ export { type Listener, listenToRuns, tellOfRuns } from './listen.ts'
 export { noteRunning, type RunningNote } from './note-running.ts'
 export { hasOverseer, takeOverseerLock } from './overseer-lock.ts'
 export { announceOverseer, countOverseers } from './presence.ts'
+export {
+  markSent,
+  nextSending,
+  type Publication,
+  readOutbox,
+  readUnsent,
+  unmarkSent,
+} from './publications.ts'
 export { type JobState, readJob } from './read-job.ts'
 export { type QueryText, type QueryView, readQueries, readQueryText } from './read-queries.ts'
 export { type RunFilter, type RunView, readRun, readRuns } from './read-run.ts'

@@ -1,5 +1,6 @@
 import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
+import { withPublications } from './with-publications.ts'
 
 /**
  * Asks for a run to be cancelled: from now on nothing of it is claimed, and what no job carries yet is cancelled for good.
@@ -19,13 +20,13 @@ export async function requestCancel(journal: Journal, run: string, by: string): 
     const generation = asked.rows[0]?.generation
     if (generation === undefined) return false
     await client.query(
-      `WITH waiting AS (
-         UPDATE querypool.query SET job = 0 WHERE run = $1 AND job IS NULL RETURNING position
-       )
-       INSERT INTO querypool.result (run, generation, position, state, attempts, finished_at, error)
-       SELECT $1, $2, position, 'cancelled', 0, clock_timestamp(),
-         jsonb_build_object('code', 'QP_CANCELLED', 'message', 'cancelled by ' || $3::text || ' before it started')
-       FROM waiting ON CONFLICT DO NOTHING`,
+      withPublications(
+        `INSERT INTO querypool.result (run, generation, position, state, attempts, finished_at, error)
+         SELECT $1, $2, position, 'cancelled', 0, clock_timestamp(),
+           jsonb_build_object('code', 'QP_CANCELLED', 'message', 'cancelled by ' || $3::text || ' before it started')
+         FROM waiting ON CONFLICT DO NOTHING`,
+        'waiting AS (UPDATE querypool.query SET job = 0 WHERE run = $1 AND job IS NULL RETURNING position),',
+      ),
       [run, generation, by],
     )
     await client.query("SELECT pg_notify('querypool_run', $1)", [run])

@@ -4,6 +4,7 @@ import type { TerminalQueryState } from '../run/index.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
 import { learnDurations } from './learn-durations.ts'
+import { withPublications } from './with-publications.ts'
 
 /** Why a query did not succeed, as the journal keeps and people read it. */
 export interface QueryError {
@@ -78,7 +79,7 @@ async function insertResults(client: PoolClient, settlement: Settlement): Promis
   const { run, generation, attempt } = settlement.attempt
   if (settlement.verdicts.length === 0) return
   await client.query(
-    `INSERT INTO querypool.result
+    withPublications(`INSERT INTO querypool.result
        (run, generation, position, state, attempts, artifact, "offset", bytes, rows, sha256, worker, started_at,
         finished_at, error)
      SELECT $1, $2, v.position, v.state, $3 - (v.state = 'cancelled' AND v."startedAt" IS NULL)::int, v.artifact->>'key', (v.artifact->>'offset')::bigint,
@@ -86,7 +87,7 @@ async function insertResults(client: PoolClient, settlement: Settlement): Promis
        v."finishedAt", v.error
      FROM jsonb_to_recordset($5::jsonb) AS v(position int, state text, artifact jsonb, "startedAt" timestamptz,
        "finishedAt" timestamptz, error jsonb)
-     ON CONFLICT DO NOTHING`,
+     ON CONFLICT DO NOTHING`),
     [run, generation, attempt, settlement.worker, JSON.stringify(settlement.verdicts)],
   )
 }

@@ -16,6 +16,7 @@ export {
 export { type LaneState, readLaneState } from './lane-state.ts'
 export { applyLimit, type LiveLimit, readLimit } from './limits.ts'
 export { keyPrefix, privateQueueNames, type QueueNames, sharedQueueNames } from './names.ts'
+export { countUntaken, type Envelope, publishEnvelopes } from './publish-envelopes.ts'
 export {
   orderWorkers,
   readWorkers,
@@ -25,3 +26,4 @@ export {
   type WorkerRecord,
 } from './registry.ts'
 export { connectQueues, openRunQueue, type QueueConnection, type RunQueue, removeRunQueue } from './run-queue.ts'
+export { putSendingMark, readSendingMark, readServerRun } from './sending-mark.ts'

@@ -15,13 +15,27 @@ ALTER TABLE querypool.installation ADD COLUMN store_id text;
 
 -- The queue to which the results of a run are published; null: none.
 ALTER TABLE querypool.run ADD COLUMN publish text;
+-- What is to be sent there, written with the results themselves.
 CREATE TABLE querypool.publication (
   run text NOT NULL REFERENCES querypool.run ON DELETE CASCADE,
   generation int NOT NULL,
   position int NOT NULL,
-  sent_at timestamptz,
+  queue text NOT NULL,
+  -- The number of the sending; null: not sent, or Redis has lost it since.
+  sending bigint,
   PRIMARY KEY (run, generation, position)
 );
-CREATE INDEX publication_unsent ON querypool.publication (run, position) WHERE sent_at IS NULL;
+CREATE INDEX publication_unsent ON querypool.publication (queue, run, generation, position) WHERE sending IS NULL;
+CREATE INDEX publication_sent ON querypool.publication (sending) WHERE sending IS NOT NULL;
+CREATE SEQUENCE querypool.sending;
+
+-- A run with this is being removed, and nobody sees it any more.
+ALTER TABLE querypool.run ADD COLUMN removing_at timestamptz;
+CREATE INDEX run_removing ON querypool.run (id) WHERE removing_at IS NOT NULL;
 CREATE INDEX run_finished ON querypool.run (finished_at) WHERE finished_at IS NOT NULL;
+
+-- The removal of a query looks for its results by run and position. In the old order of the key that would read all
+-- results of the run for each of its queries.
+ALTER TABLE querypool.result DROP CONSTRAINT result_pkey;
+ALTER TABLE querypool.result ADD PRIMARY KEY (run, position, generation);
 `
