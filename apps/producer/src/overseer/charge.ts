@@ -2,6 +2,7 @@ import type { Journal } from '@querypool/shared/journal'
 import type { QueueConnection, RunQueue } from '@querypool/shared/queue'
 import type { ResultStore } from '@querypool/shared/result'
 import type { Pool } from 'pg'
+import type { Retention } from './retain-runs.ts'
 
 /** The runs of one database, and what an overseer works with for them. */
 export interface Charge {
@@ -25,6 +26,8 @@ export interface Charges {
   /** The one private run that it serves; null: all runs that aren't private. */
   readonly privateRun: string | null
   readonly all: readonly Charge[]
+  /** What is kept of runs that have ended; null: this overseer removes none. */
+  readonly retention: Retention | null
   /** The charge of a run's database by its name; null when this overseer doesn't know that database. */
   of(database: string | null): Charge | null
 }

@@ -1,5 +1,5 @@
 import { QueryPoolError } from '@querypool/shared/errors'
-import { readCollectResultsData, readOfRunData } from '@querypool/shared/queue'
+import { readCollectResultsData, readOfRunData, removeAttempt } from '@querypool/shared/queue'
 import { DelayedError, type Job, WaitingChildrenError } from 'bullmq'
 import type { Charge, Charges } from './charge.ts'
 import { collectResults } from './collect-results.ts'
@@ -34,8 +34,12 @@ export async function processResultJob(
   const { since } = job.progress as { since?: string }
   const endedAt = new Date(since ?? job.processedOn ?? Date.now())
   const data = readCollectResultsData(job.data)
-  const collected = await collectResults(chargeOf(charges, data.database), data, endedAt)
-  if (collected === 'done') return progress.settled(data.run)
+  const charge = chargeOf(charges, data.database)
+  if ((await collectResults(charge, data, endedAt)) === 'done') {
+    // As this job itself goes at once, in a large run.
+    if (job.opts.removeOnComplete === true) await removeAttempt(charge.queue, data)
+    return progress.settled(data.run)
+  }
   if (since === undefined) await job.updateProgress({ since: endedAt.toISOString() })
   await job.moveToDelayed(Date.now() + askAgainMs, token)
   throw new DelayedError()

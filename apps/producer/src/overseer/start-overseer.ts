@@ -1,4 +1,5 @@
 import { listenToRuns, sweepAlone, unfinishedRuns } from '@querypool/shared/journal'
+import { noteInstallation } from '@querypool/shared/result'
 import { Worker } from 'bullmq'
 import { cancelRun } from './cancel-run.ts'
 import { carryLimits } from './carry-limits.ts'
@@ -8,6 +9,7 @@ import { processResultJob, processRunJob } from './process-job.ts'
 import { publisher } from './publish-results.ts'
 import { reconcile } from './reconcile.ts'
 import { type Repeated, repeat } from './repeat.ts'
+import { retainer } from './retain-runs.ts'
 
 /** A running overseer. */
 export interface Overseer {
@@ -21,6 +23,7 @@ const reconcileMs = 5000
 const cancelSweepMs = 500
 const limitsMs = 1000
 const publishMs = 5000
+const retainMs = 60_000
 // How many runs are remembered as dispatched; more than that, and each change of a run has them compared.
 const mostKnown = 10_000
 
@@ -48,6 +51,7 @@ export async function startOverseer(
     stalledInterval: timing.stalledCheckMs,
     maxStalledCount: 1000,
   }
+  await noteInstallation(charges.store, journal.installation)
   await carryLimits(charges).catch(onTrouble)
   const progress = noteProgress(charges, onTrouble)
   const runs = new Worker(charges.runsQueue, (job, token) => processRunJob(charges, job, token), {
@@ -75,14 +79,9 @@ export async function startOverseer(
     repeat(cancelSweepMs, () => cancelRequested(charges), onTrouble),
     repeat(limitsMs, () => carryLimits(charges), onTrouble),
   ] as const
-  const publish = publisher(charges)
-  const publishing: Repeated = repeat(
-    publishMs,
-    async () => {
-      if (await publish()) publishing.now()
-    },
-    onTrouble,
-  )
+  const publishing = repeatWhileMore(publishMs, publisher(charges), onTrouble)
+  const { retention } = charges
+  const retaining = retention && repeatWhileMore(retainMs, retainer(charges, retention, onTrouble), onTrouble)
   const listener = await listenToRuns(journal, (run) => {
     publishing.now()
     if (known.has(run)) return
@@ -92,16 +91,29 @@ export async function startOverseer(
   })
   repeated[0].now()
   publishing.now()
+  retaining?.now()
   return {
     get reconciledAt() {
       return reconciledAt
     },
     stop: async () => {
       await listener.close()
-      await Promise.all([...repeated, publishing].map((work) => work.stop()))
+      await Promise.all([...repeated, publishing, retaining].map((work) => work?.stop()))
       await Promise.all([runs.close(), results.close(), progress.close()])
     },
   }
+}
+
+/** Repeats what also says whether there is more to do at once. */
+function repeatWhileMore(everyMs: number, work: () => Promise<boolean>, onTrouble: (error: Error) => void): Repeated {
+  const repeated: Repeated = repeat(
+    everyMs,
+    async () => {
+      if (await work()) repeated.now()
+    },
+    onTrouble,
+  )
+  return repeated
 }
 
 async function cancelRequested(charges: Charges): Promise<void> {

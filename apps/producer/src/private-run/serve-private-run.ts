@@ -70,6 +70,7 @@ async function serve(orders: PrivateOrders, journal: Journal, isAlone: () => boo
     runsQueue: names.runs,
     resultsQueue: names.results,
     privateRun: orders.run,
+    retention: null,
     all: [charge],
     of: () => charge,
   }

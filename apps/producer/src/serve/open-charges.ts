@@ -34,6 +34,7 @@ export async function openCharges(
     runsQueue: runs,
     resultsQueue: results,
     privateRun: null,
+    retention: config.retention,
     all: [...byName.values()],
     of: (database) => byName.get(database ?? '') ?? null,
     close: async () => {

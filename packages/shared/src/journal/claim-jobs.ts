@@ -18,6 +18,8 @@ export interface QueryToRun {
 export interface OpenJob {
   readonly run: string
   readonly generation: number
+  /** How many queries its run has. */
+  readonly queryCount: number
   readonly job: number
   readonly attempt: number
   /** Not before this instant; null: at once. */
@@ -85,24 +87,27 @@ async function countRoom(client: Pool | PoolClient, run: string): Promise<number
 export async function readOpenJobs(journal: Journal, run: string, jobs?: readonly number[]): Promise<OpenJob[]> {
   const { rows } = await journal.pool.query<{
     generation: number
+    query_count: number
     job: number
     attempt: number
     not_before: Date | null
     queries: QueryToRun[]
   }>(
-    `SELECT j.generation, j.job, j.attempt, j.not_before,
+    `SELECT j.generation, n.query_count, j.job, j.attempt, j.not_before,
        jsonb_agg(jsonb_build_object('position', q.position, 'name', q.name, 'sql', q.sql, 'slots', q.slots,
          'arguments', q.arguments, 'timeoutMs', q.timeout_ms) ORDER BY q.position) AS queries
-     FROM querypool.job j JOIN querypool.query q ON q.run = j.run AND q.job = j.job
+     FROM querypool.job j JOIN querypool.run n ON n.id = j.run
+     JOIN querypool.query q ON q.run = j.run AND q.job = j.job
      WHERE j.run = $1 AND NOT j.settled AND ($2::int[] IS NULL OR j.job = ANY ($2))
        AND NOT EXISTS (SELECT FROM querypool.result r
          WHERE r.run = q.run AND r.generation = j.generation AND r.position = q.position)
-     GROUP BY j.generation, j.job, j.attempt, j.not_before ORDER BY j.job`,
+     GROUP BY j.generation, n.query_count, j.job, j.attempt, j.not_before ORDER BY j.job`,
     [run, jobs ?? null],
   )
   return rows.map((row) => ({
     run,
     generation: row.generation,
+    queryCount: row.query_count,
     job: row.job,
     attempt: row.attempt,
     notBefore: row.not_before,

@@ -22,6 +22,17 @@ export { type QueryText, type QueryView, readQueries, readQueryText } from './re
 export { type RunFilter, type RunView, readRun, readRuns } from './read-run.ts'
 export { readWaiting, type WaitingCounts } from './read-waiting.ts'
 export { type RunEvent, readEvents, recordEvent, recordEventSeldom } from './record-event.ts'
+export { type RunEvent, readEvents, recordEvent } from './record-event.ts'
+export {
+  deleteJobs,
+  deleteQueries,
+  deleteRun,
+  markRemovable,
+  type RemovingRun,
+  readLastAttempts,
+  readRemoving,
+  readWhichAreOver,
+} from './remove-run.ts'
 export { requestCancel } from './request-cancel.ts'
 export { type QueryError, type Settled, type Settlement, settleAttempt, type Verdict } from './settle-attempt.ts'
 export { type Submission, submitRun } from './submit-run.ts'

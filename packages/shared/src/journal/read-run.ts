@@ -55,7 +55,7 @@ const outcomeCounts = `LATERAL (
 export async function readRun(journal: Journal, run: string): Promise<RunView> {
   const { rows } = await journal.pool.query<RunRow>(
     `SELECT ${runColumns} FROM querypool.run r, ${outcomeCounts}
-     WHERE r.id = $1 OR r.key = $1 OR (length($1) >= 4 AND starts_with(r.id, $1))
+     WHERE (r.id = $1 OR r.key = $1 OR (length($1) >= 4 AND starts_with(r.id, $1))) AND r.removing_at IS NULL
      ORDER BY r.id = $1 DESC, r.key = $1 DESC NULLS LAST LIMIT 2`,
     [run],
   )
@@ -79,7 +79,7 @@ export interface RunFilter {
 export async function readRuns(journal: Journal, filter: RunFilter): Promise<RunView[]> {
   const { rows } = await journal.pool.query<RunRow>(
     `SELECT ${runColumns} FROM querypool.run r, ${outcomeCounts}
-     WHERE ($1::text IS NULL OR r.batch = $1) AND ($2::text IS NULL OR r.state = $2)
+     WHERE ($1::text IS NULL OR r.batch = $1) AND ($2::text IS NULL OR r.state = $2) AND r.removing_at IS NULL
      ORDER BY r.created_at DESC LIMIT $3`,
     [filter.batch ?? null, filter.state ?? null, filter.most],
   )

@@ -4,7 +4,7 @@ import { maxNodesPerChunk } from '../run/index.ts'
 import { finishParent } from './add-run.ts'
 import { type CollectResultsData, jobDataVersion, type RunQueriesData } from './job-data.ts'
 import { attemptJobId, collectJobId } from './names.ts'
-import { jobOptions, type RunQueue } from './run-queue.ts'
+import { isRemovedAtOnce, jobOptions, type RunQueue } from './run-queue.ts'
 
 // Longer queries lie in the store, so that a window of 2,000 jobs stays under 20 MB in Redis.
 const longestInlineBytes = 8192
@@ -70,12 +70,14 @@ async function attemptFlow(queue: RunQueue, store: ResultStore, job: OpenJob) {
     name: 'collect-results',
     queueName: queue.names.results,
     data: collect,
-    opts: jobOptions(job.job, {
+    opts: jobOptions(queue.names, job.job, {
       jobId: collectJobId(id),
       attempts: 1_000_000,
       backoff: { type: 'fixed', delay: 1000 },
       ignoreDependencyOnFailure: true,
       parent: finishParent(queue, run),
+      // It then removes its run-queries itself, from which it has to know how that ended.
+      ...(isRemovedAtOnce(queue.names, job.queryCount) ? { removeOnComplete: true } : {}),
     }),
     children: [
       {
@@ -83,7 +85,7 @@ async function attemptFlow(queue: RunQueue, store: ResultStore, job: OpenJob) {
         queueName: queue.names.queries,
         data,
         // One job is one attempt: whether there is another one is for the journal to say.
-        opts: jobOptions(job.job, {
+        opts: jobOptions(queue.names, job.job, {
           jobId: attemptJobId(id),
           attempts: 1,
           delay,

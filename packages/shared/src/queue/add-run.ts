@@ -1,14 +1,20 @@
 import { jobDataVersion, type OfRunData } from './job-data.ts'
 import { dispatchJobId, finishJobId } from './names.ts'
-import { jobOptions, type RunQueue, untilItSucceeds } from './run-queue.ts'
+import { isRemovedAtOnce, jobOptions, type RunQueue, untilItSucceeds } from './run-queue.ts'
 
 /**
  * Adds the flow of a run: finish-run, which waits for dispatch-run and all that this adds. Adding it again does nothing
  * while finish-run is there.
  * @param nextDispatch gives the number of a new dispatch from the journal
+ * @param queryCount how many queries the run has
  * @returns whether it was added
  */
-export async function addRun(queue: RunQueue, run: string, nextDispatch: () => Promise<number>): Promise<boolean> {
+export async function addRun(
+  queue: RunQueue,
+  run: string,
+  nextDispatch: () => Promise<number>,
+  queryCount = 1,
+): Promise<boolean> {
   const existing = await queue.runs.getJobState(finishJobId(run))
   if (existing !== 'unknown' && existing !== 'completed' && existing !== 'failed') return false
   if (existing !== 'unknown') await queue.runs.remove(finishJobId(run))
@@ -17,7 +23,12 @@ export async function addRun(queue: RunQueue, run: string, nextDispatch: () => P
     name: 'finish-run',
     queueName: queue.names.runs,
     data,
-    opts: jobOptions(1, { jobId: finishJobId(run), ...untilItSucceeds }),
+    opts: jobOptions(queue.names, 1, {
+      jobId: finishJobId(run),
+      ...untilItSucceeds,
+      // It holds what each of its children has returned.
+      ...(isRemovedAtOnce(queue.names, queryCount) ? { removeOnComplete: true } : {}),
+    }),
     children: [dispatchNode(queue, run, await nextDispatch(), 0)],
   })
   return true
@@ -40,7 +51,7 @@ function dispatchNode(queue: RunQueue, run: string, dispatch: number, delayMs: n
     name: 'dispatch-run',
     queueName: queue.names.runs,
     data,
-    opts: jobOptions(1, {
+    opts: jobOptions(queue.names, 1, {
       jobId: dispatchJobId(run, dispatch),
       ...untilItSucceeds,
       delay: delayMs,

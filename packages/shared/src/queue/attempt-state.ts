@@ -10,6 +10,11 @@ export interface AttemptEnd {
   readonly failure: { readonly code: string; readonly message: string } | null
 }
 
+/** Removes the job of an attempt that has been settled. */
+export async function removeAttempt(queue: RunQueue, id: AttemptId): Promise<void> {
+  await queue.queries.remove(attemptJobId(id), { removeChildren: false })
+}
+
 /** Looks up how an attempt's job ended. */
 export async function readAttemptEnd(queue: RunQueue, id: AttemptId): Promise<AttemptEnd> {
   const job = await queue.queries.getJob(attemptJobId(id))

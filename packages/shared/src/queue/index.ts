@@ -1,6 +1,6 @@
 export { addAttempts, queriesKey, whichExist } from './add-attempts.ts'
 export { addDispatch, addRun } from './add-run.ts'
-export { type AttemptEnd, readAttemptEnd } from './attempt-state.ts'
+export { type AttemptEnd, readAttemptEnd, removeAttempt } from './attempt-state.ts'
 export { hintCancelled, isHintedCancelled, removeWaiting } from './cancel-waiting.ts'
 export { checkRedis, connectRedis, describeRedis, type Redis, type RedisFacts } from './connection.ts'
 export { type Announcement, announceInstallation, findInstallations } from './installations.ts'
@@ -25,5 +25,6 @@ export {
   type WorkerOrder,
   type WorkerRecord,
 } from './registry.ts'
+export { removeAttempts, removePrivateQueues, removeRunJobs } from './remove-run-jobs.ts'
 export { connectQueues, openRunQueue, type QueueConnection, type RunQueue, removeRunQueue } from './run-queue.ts'
 export { putSendingMark, readSendingMark, readServerRun } from './sending-mark.ts'

@@ -26,16 +26,26 @@ export interface RunQueue {
   readonly queries: Queue
 }
 
-// A finished job stays visible for a day, 1,000 of them per queue at the most.
-const kept = { age: 24 * 3600, count: 1000 }
+// A finished job stays visible for a day, but not too many of them. BullMQ counts all of the queue: shared queues keep the
+// jobs of many runs, those of a private run only its own.
+const keptPrivately = { age: 24 * 3600, count: 1000 }
+const kept = { age: 24 * 3600, count: 10_000 }
+// The jobs of larger shared runs go as soon as they are done, or they would push those of all small runs out.
+const mostQueriesKept = 500
+
+/** Whether the jobs of a run are removed as soon as they are done. */
+export function isRemovedAtOnce(names: QueueNames, queryCount: number): boolean {
+  return names.database !== null && queryCount > mostQueriesKept
+}
 
 /** Options of every job of ours. A job without a priority would go before all that have one, so each has one. */
-export function jobOptions(priority: number, options: JobsOptions): JobsOptions {
+export function jobOptions(names: QueueNames, priority: number, options: JobsOptions): JobsOptions {
+  const keeping = names.database === null ? keptPrivately : kept
   return {
+    removeOnComplete: keeping,
+    removeOnFail: keeping,
     ...options,
     priority: Math.min(2_097_151, Math.max(1, priority)),
-    removeOnComplete: kept,
-    removeOnFail: kept,
   }
 }
 

@@ -1,3 +1,11 @@
 export { type AttemptId, attemptKey, manifestKey, rowsKey } from './attempt-key.ts'
+export {
+  isStoreOf,
+  listRunFolders,
+  noteInstallation,
+  readFolderTime,
+  removeOldParts,
+  removeRunFolder,
+} from './clean-store.ts'
 export { openFolderStore, type ResultStore, type Upload } from './folder-store.ts'
 export { type Column, type Failure, type Manifest, type Outcome, parseManifest } from './manifest.ts'

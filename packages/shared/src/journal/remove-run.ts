@@ -1,0 +1,111 @@
+import type { AttemptId } from '../result/index.ts'
+import type { Journal } from './journal.ts'
+
+/** Which runs are removed. */
+export interface Removable {
+  /** Only runs whose results are in this store. */
+  readonly storeId: string
+  /** Runs that ended longer ago than this, in ms; null: none for its age. */
+  readonly runsMs: number | null
+  /** All but the newest so many that have ended; null: none for their number. */
+  readonly maxRuns: number | null
+}
+
+/** A run that is being removed. */
+export interface RemovingRun {
+  readonly run: string
+  readonly private: boolean
+  readonly database: string
+  readonly lastDispatch: number
+}
+
+// However many have ended since: somebody may still be reading its results.
+const leastAgeMs = 3_600_000
+
+/**
+ * Marks runs for removal, the oldest first, at most so many: runs that are over, for an hour at least, and wholly
+ * published. From then on nobody finds them, and their keys are free.
+ * @returns how many
+ */
+export async function markRemovable(journal: Journal, which: Removable, most: number): Promise<number> {
+  const { rowCount } = await journal.pool.query(
+    `UPDATE querypool.run r SET removing_at = clock_timestamp(), key = NULL
+     FROM (
+       SELECT id FROM querypool.run c
+       WHERE state NOT IN ('queued', 'running') AND removing_at IS NULL AND store_id = $1
+         AND finished_at < clock_timestamp() - $4::float8 * interval '1 millisecond'
+         AND (finished_at < clock_timestamp() - $2::float8 * interval '1 millisecond'
+           OR $3::bigint IS NOT NULL AND finished_at < (SELECT finished_at FROM querypool.run
+             WHERE finished_at IS NOT NULL AND removing_at IS NULL ORDER BY finished_at DESC OFFSET $3::bigint - 1 LIMIT 1))
+         AND NOT EXISTS (SELECT FROM querypool.publication p
+           WHERE p.queue = c.publish AND p.run = c.id AND p.sending IS NULL)
+       ORDER BY finished_at LIMIT $5 FOR UPDATE SKIP LOCKED
+     ) AS chosen WHERE r.id = chosen.id`,
+    [which.storeId, which.runsMs, which.maxRuns, leastAgeMs, most],
+  )
+  return rowCount ?? 0
+}
+
+/** Runs of a store that are marked for removal, without those whose ids are given. */
+export async function readRemoving(
+  journal: Journal,
+  storeId: string,
+  without: readonly string[],
+  most: number,
+): Promise<RemovingRun[]> {
+  const { rows } = await journal.pool.query<RemovingRun>(
+    `SELECT id AS run, private, database, last_dispatch AS "lastDispatch" FROM querypool.run
+     WHERE removing_at IS NOT NULL AND store_id = $1 AND id <> ALL ($2) ORDER BY id LIMIT $3`,
+    [storeId, without, most],
+  )
+  return rows
+}
+
+/** The last attempts of some jobs of a run, those with the lowest numbers. */
+export async function readLastAttempts(journal: Journal, run: string, most: number): Promise<AttemptId[]> {
+  const { rows } = await journal.pool.query<AttemptId>(
+    'SELECT run, generation, job, attempt FROM querypool.job WHERE run = $1 ORDER BY job LIMIT $2',
+    [run, most],
+  )
+  return rows
+}
+
+/** Deletes jobs of a run up to this number. */
+export async function deleteJobs(journal: Journal, run: string, upTo: number): Promise<void> {
+  await journal.pool.query('DELETE FROM querypool.job WHERE run = $1 AND job <= $2', [run, upTo])
+}
+
+/**
+ * Deletes some publications of a run, or when there are none, some queries with their results.
+ * @returns how many; 0: neither is left
+ */
+export async function deleteQueries(journal: Journal, run: string, most: number): Promise<number> {
+  const publications = await journal.pool.query(
+    `DELETE FROM querypool.publication p
+     USING (SELECT generation, position FROM querypool.publication WHERE run = $1
+            ORDER BY generation, position LIMIT $2) AS some
+     WHERE p.run = $1 AND p.generation = some.generation AND p.position = some.position`,
+    [run, most],
+  )
+  if (publications.rowCount) return publications.rowCount
+  const queries = await journal.pool.query(
+    `DELETE FROM querypool.query WHERE run = $1
+       AND position IN (SELECT position FROM querypool.query WHERE run = $1 ORDER BY position LIMIT $2)`,
+    [run, most],
+  )
+  return queries.rowCount ?? 0
+}
+
+/** Deletes what is left of a run that is marked for removal: after that, nothing knows it any more. */
+export async function deleteRun(journal: Journal, run: string): Promise<void> {
+  await journal.pool.query('DELETE FROM querypool.run WHERE id = $1 AND removing_at IS NOT NULL', [run])
+}
+
+/** What the journal says of the runs of these ids: whether each is over. Those that it does not know are absent. */
+export async function readWhichAreOver(journal: Journal, runs: readonly string[]): Promise<Map<string, boolean>> {
+  const { rows } = await journal.pool.query<{ run: string; isOver: boolean }>(
+    `SELECT id AS run, state NOT IN ('queued', 'running') AS "isOver" FROM querypool.run WHERE id = ANY ($1)`,
+    [runs],
+  )
+  return new Map(rows.map(({ run, isOver }) => [run, isOver]))
+}
