@@ -9,11 +9,21 @@ import { type Consumer, createConsumer } from '../e2e/consumer.ts'
 import { createInstallation, documentOf, type Installation } from '../e2e/installation.ts'
 import { createService } from '../e2e/service.ts'
 import { deadline, readRecorded, startRun, untilProcesses, waitingQueries } from './private-run.ts'
+import { findLiving } from './processes.ts'
 
 function consume(redisUrl: string): Consumer {
   const consumer = createConsumer(redisUrl)
   onTestFinished(() => consumer.close())
   return consumer
+}
+
+/** Keeps overseers from sending, until it is ended: it has the lock of the sweep. */
+async function keepFromSending(installation: Installation): Promise<pg.Client> {
+  const gate = new pg.Client({ connectionString: installation.journalUrl })
+  onTestFinished(() => gate.end())
+  await gate.connect()
+  await gate.query('SELECT pg_advisory_lock(7367647, 2)')
+  return gate
 }
 
 /** A Redis of its own, which a test may wipe. */
@@ -57,16 +67,28 @@ test('every result is published although Redis loses all of its data, during the
   expect(consumer.envelopes.size).toBe(30)
 })
 
+test('the overseer of a private run that nobody waits for publishes before it ends', async () => {
+  const installation = await createInstallation()
+  onTestFinished(() => installation.dispose())
+  const consumer = consume(installation.redisUrl)
+  const gate = await keepFromSending(installation)
+  const running = await startRun(installation, waitingQueries(1, 1, 1), {}, '--publish', consumer.queue)
+  const { overseer, workers } = await untilProcesses(running.pid, 2)
+  process.kill(running.pid, 'SIGKILL')
+  await vi.waitFor(async () => expect(await findLiving(workers)).toEqual([]), deadline)
+  expect(await readRecorded(installation.journal)).toMatchObject({ state: 'succeeded', results: 3 })
+  expect(await countUnsent(installation)).toBe(3)
+  expect(await findLiving([overseer])).toEqual([overseer])
+  await gate.end()
+  await vi.waitFor(async () => expect(await findLiving([overseer])).toEqual([]), deadline)
+  expect(await consumer.countWaiting()).toBe(3)
+})
+
 test('a private run whose overseer is killed before it has published is published before its command ends', async () => {
   const installation = await createInstallation()
   onTestFinished(() => installation.dispose())
   const consumer = consume(installation.redisUrl)
-  // Makes the journal, so that its overseer can be kept from sending.
-  await installation.querypool(['runs'])
-  const gate = new pg.Client({ connectionString: installation.journalUrl })
-  onTestFinished(() => gate.end())
-  await gate.connect()
-  await gate.query('SELECT pg_advisory_lock(7367647, 2)')
+  const gate = await keepFromSending(installation)
   const running = await startRun(installation, waitingQueries(1, 1, 1), {}, '--publish', consumer.queue)
   const { overseer } = await untilProcesses(running.pid, 2)
   await vi.waitFor(async () => {

@@ -83,8 +83,8 @@ export async function deleteQueries(journal: Journal, run: string, most: number)
   const publications = await journal.pool.query(
     `DELETE FROM querypool.publication p
      USING (SELECT generation, position FROM querypool.publication WHERE run = $1
-            ORDER BY generation, position LIMIT $2) AS some
-     WHERE p.run = $1 AND p.generation = some.generation AND p.position = some.position`,
+            ORDER BY generation, position LIMIT $2) AS next
+     WHERE p.run = $1 AND p.generation = next.generation AND p.position = next.position`,
     [run, most],
   )
   if (publications.rowCount) return publications.rowCount
