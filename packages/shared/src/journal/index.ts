@@ -22,7 +22,6 @@ export { type QueryText, type QueryView, readQueries, readQueryText } from './re
 export { type RunFilter, type RunView, readRun, readRuns } from './read-run.ts'
 export { readWaiting, type WaitingCounts } from './read-waiting.ts'
 export { type RunEvent, readEvents, recordEvent, recordEventSeldom } from './record-event.ts'
-export { type RunEvent, readEvents, recordEvent } from './record-event.ts'
 export {
   deleteJobs,
   deleteQueries,
