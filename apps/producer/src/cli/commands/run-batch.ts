@@ -15,6 +15,7 @@ import {
   type Wanted,
   type WantedPrivately,
 } from '../../submit/index.ts'
+import { Interruption } from '../interruption.ts'
 import { printJson } from '../print-json.ts'
 import { requester } from '../requester.ts'
 import { copyResults } from '../views/copy-results.ts'
@@ -59,6 +60,7 @@ export async function runBatch(file: string, options: RunOptions): Promise<void>
   const settings = readSettings(process.env, config)
   if (choice.database) await checkReachable(addressOf(choice.database))
   const services = await openServices(settings, (message) => tell(`${message} …`))
+  const interruption = new Interruption()
   try {
     const { databaseName } = choice
     const wanted = { batch: batch.name, file, queries, key: options.key ?? null, publish, databaseName }
@@ -78,12 +80,14 @@ export async function runBatch(file: string, options: RunOptions): Promise<void>
       else tell(`Run ${run} goes on by itself. See: querypool status ${run} --watch`)
       return
     }
-    const ended = await attendToEnd(services, run, attendant, options.json === true)
+    const ended = await attendToEnd(services, run, attendant, interruption, options.json === true)
+    interruption.end()
     if (ended === null) return
     await showEnd(services, ended, options, startupMs)
     process.exitCode = exitStatusOf(ended.state)
     await attendant?.ended()
   } finally {
+    interruption.end()
     await services.close()
   }
 }
@@ -124,38 +128,29 @@ async function attendToEnd(
   services: Services,
   run: string,
   attendant: Attendant | null,
+  interruption: Interruption,
   isQuiet: boolean,
 ): Promise<RunView | null> {
   const leaving = new AbortController()
-  let interrupts = 0
-  const interrupt = (): void => {
-    interrupts++
-    if (interrupts === 1) {
-      requestCancel(services.journal, run, requester()).catch(() => {
-        tell('The journal does not answer; press Ctrl-C again to leave.')
-      })
-    } else leaving.abort()
-  }
-  process.on('SIGINT', interrupt)
-  process.on('SIGTERM', interrupt)
-  try {
-    const out = process.stderr
-    const view = await watchRun(services.journal, run, {
-      out,
-      isInteractive: out.isTTY === true && !isQuiet,
-      signal: leaving.signal,
-      redisUrl: services.redisUrl,
+  interruption.actWith((count) => {
+    if (count > 1) return leaving.abort()
+    requestCancel(services.journal, run, requester()).catch(() => {
+      tell('The journal does not answer; press Ctrl-C again to leave.')
     })
-    if (isTerminal(view.state)) return view
-    attendant?.leave()
-    const fate = view.cancelRequestedAt === null ? 'is left to itself' : 'is cancelled without this command'
-    tell(`Run ${run} ${fate}. Come back with: querypool status ${run} --watch`)
-    process.exitCode = 4
-    return null
-  } finally {
-    process.off('SIGINT', interrupt)
-    process.off('SIGTERM', interrupt)
-  }
+  })
+  const out = process.stderr
+  const view = await watchRun(services.journal, run, {
+    out,
+    isInteractive: out.isTTY === true && !isQuiet,
+    signal: leaving.signal,
+    redisUrl: services.redisUrl,
+  })
+  if (isTerminal(view.state)) return view
+  attendant?.leave()
+  const fate = view.cancelRequestedAt === null ? 'is left to itself' : 'is cancelled without this command'
+  tell(`Run ${run} ${fate}. Come back with: querypool status ${run} --watch`)
+  process.exitCode = 4
+  return null
 }
 
 async function showEnd(services: Services, run: RunView, options: RunOptions, startupMs: number): Promise<void> {
