@@ -1,6 +1,7 @@
 export type { Config, DatabaseConfig, TlsConfig, TlsMode } from './config.ts'
 export { configJsonSchema } from './config-json-schema.ts'
 export { readConfig } from './read-config.ts'
+export { type ReadSecret, readSecret } from './read-secret.ts'
 export { resolveDatabase } from './resolve-database.ts'
 export { databaseOfUrl, type ResolvedDatabase, type ResolvedTls, resolvedDatabase } from './resolved-database.ts'
 export type { SecretReference } from './secret-reference.ts'

@@ -1,2 +1,10 @@
 export { readHealthAddress, readPort } from './read-health-address.ts'
-export { type Health, type HealthAddress, type HealthServer, listening, serveHealth } from './serve-health.ts'
+export {
+  answerHealth,
+  type Health,
+  type HealthAddress,
+  type HealthServer,
+  listening,
+  serveHealth,
+  urlOf,
+} from './serve-health.ts'

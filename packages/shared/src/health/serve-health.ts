@@ -30,13 +30,13 @@ export interface HealthServer {
  */
 export async function serveHealth(address: HealthAddress, health: Health): Promise<HealthServer> {
   const server = createServer((request, response) => {
-    answer(request.url ?? '/', health, response).catch(() => send(response, 500, 'text/plain', 'failed\n'))
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
+    void answerHealth(path, health, response)
   })
   server.listen(address.port, address.host)
   await listening(server, address)
-  const { port } = server.address() as AddressInfo
   return {
-    url: `http://${address.host.includes(':') ? `[${address.host}]` : address.host}:${port}`,
+    url: urlOf(server, address),
     close: async () => {
       server.close()
       server.closeAllConnections()
@@ -57,8 +57,18 @@ export async function listening(server: Server, { host, port }: HealthAddress): 
   }
 }
 
-async function answer(url: string, health: Health, response: ServerResponse): Promise<void> {
-  const path = url.split('?', 1)[0]
+/** Where a server that listens is, such as `http://127.0.0.1:3000`. */
+export function urlOf(server: Server, { host }: HealthAddress): string {
+  const { port } = server.address() as AddressInfo
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** Answers one of the three paths, and any other with 404. Never throws. */
+export async function answerHealth(path: string, health: Health, response: ServerResponse): Promise<void> {
+  await answer(path, health, response).catch(() => send(response, 500, 'text/plain', 'failed\n'))
+}
+
+async function answer(path: string, health: Health, response: ServerResponse): Promise<void> {
   if (path === '/healthz') return send(response, 200, 'application/json', '{"ok":true}\n')
   if (path === '/readyz') {
     const stuck = await health.stuck()

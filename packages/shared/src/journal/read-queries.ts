@@ -29,6 +29,18 @@ export interface QueryText {
   readonly column: number
 }
 
+const selectQueries = `
+  SELECT q.position, q.name,
+    coalesce(r.state, CASE WHEN q.running_since IS NULL THEN 'queued' ELSE 'running' END) AS state,
+    coalesce(r.attempts, j.attempt - (q.running_since IS NULL)::int, 0) AS attempts, q.expected_ms AS "expectedMs",
+    coalesce(r.started_at, q.running_since) AS "startedAt", r.finished_at AS "finishedAt",
+    coalesce(r.worker, q.worker) AS worker, r.rows::float8 AS rows, r.bytes::float8 AS bytes, r.artifact,
+    r."offset"::float8 AS "offset", r.sha256, r.error
+  FROM querypool.query q
+  LEFT JOIN querypool.result r ON r.run = q.run AND r.generation = $2 AND r.position = q.position
+  LEFT JOIN querypool.job j ON j.run = q.run AND j.job = q.job
+  WHERE q.run = $1`
+
 /** The queries of a run in file order, or only those that have these names. */
 export async function readQueries(
   journal: Journal,
@@ -36,17 +48,28 @@ export async function readQueries(
   names?: readonly string[],
 ): Promise<QueryView[]> {
   const { rows } = await journal.pool.query<QueryView>(
-    `SELECT q.position, q.name,
-       coalesce(r.state, CASE WHEN q.running_since IS NULL THEN 'queued' ELSE 'running' END) AS state,
-       coalesce(r.attempts, j.attempt - (q.running_since IS NULL)::int, 0) AS attempts, q.expected_ms AS "expectedMs",
-       coalesce(r.started_at, q.running_since) AS "startedAt", r.finished_at AS "finishedAt",
-       coalesce(r.worker, q.worker) AS worker, r.rows::float8 AS rows, r.bytes::float8 AS bytes, r.artifact,
-       r."offset"::float8 AS "offset", r.sha256, r.error
-     FROM querypool.query q
-     LEFT JOIN querypool.result r ON r.run = q.run AND r.generation = $2 AND r.position = q.position
-     LEFT JOIN querypool.job j ON j.run = q.run AND j.job = q.job
-     WHERE q.run = $1 AND ($3::text[] IS NULL OR q.name = ANY ($3)) ORDER BY q.position`,
+    `${selectQueries} AND ($3::text[] IS NULL OR q.name = ANY ($3)) ORDER BY q.position`,
     [run.run, run.generation, names ?? null],
+  )
+  return rows
+}
+
+/** Which of a run's queries: those in this state (null: all), without the first `from`, at most `most`. */
+export interface QueriesPart {
+  readonly state: QueryState | null
+  readonly from: number
+  readonly most: number
+}
+
+/** A part of the queries of a run in file order, however many it has. */
+export async function readQueriesPart(
+  journal: Journal,
+  run: Pick<RunView, 'run' | 'generation'>,
+  { state, from, most }: QueriesPart,
+): Promise<QueryView[]> {
+  const { rows } = await journal.pool.query<QueryView>(
+    `SELECT * FROM (${selectQueries}) AS q WHERE $3::text IS NULL OR state = $3 ORDER BY position OFFSET $4 LIMIT $5`,
+    [run.run, run.generation, state, from, most],
   )
   return rows
 }

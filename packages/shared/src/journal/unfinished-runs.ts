@@ -22,6 +22,16 @@ export async function unfinishedRuns(journal: Journal, privateRun: string | null
   return rows
 }
 
+/** The ids of the private runs that are not over, the latest first, at most `most` of them. */
+export async function unfinishedPrivateRuns(journal: Journal, most: number): Promise<string[]> {
+  const { rows } = await journal.pool.query<{ run: string }>(
+    `SELECT id AS run FROM querypool.run WHERE state IN ('queued', 'running') AND private
+     ORDER BY created_at DESC LIMIT $1`,
+    [most],
+  )
+  return rows.map(({ run }) => run)
+}
+
 /** A number for the next dispatch-run job of a run: each has an id of its own. */
 export async function nextDispatch(journal: Journal, run: string): Promise<number> {
   const { rows } = await journal.pool.query<{ n: number }>(

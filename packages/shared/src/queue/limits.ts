@@ -28,6 +28,11 @@ export async function readLimit(redis: Redis, prefix: string, database: string):
   return text === null ? null : limit.parse(JSON.parse(text))
 }
 
+/** The databases that the overseers of an installation have served, by name. */
+export async function servedDatabases(redis: Redis, prefix: string): Promise<string[]> {
+  return redis.hkeys(limitsKey(prefix))
+}
+
 function limitsKey(prefix: string): string {
   return `${prefix}:limits`
 }

@@ -44,9 +44,8 @@ async function cancel(runName: string, { json }: CancelOptions): Promise<void> {
 
 /** An overseer may be about to start or to die, so a run counts as abandoned only when it stays without one for a while. */
 async function waitUntilOver(services: Services, id: string): Promise<RunView> {
-  const { listenToRuns, readRun } = await import('@querypool/shared/journal')
+  const { isAbandoned, listenToRuns, readRun } = await import('@querypool/shared/journal')
   const { isTerminal } = await import('@querypool/shared/run')
-  const { isAbandoned } = await import('../is-abandoned.ts')
   let wake = new AbortController()
   const listener = await listenToRuns(services.journal, (changed) => changed === id && wake.abort())
   let overseenAt = Date.now()

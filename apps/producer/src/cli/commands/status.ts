@@ -18,7 +18,7 @@ export function statusCommand(): Command {
 
 async function status(runName: string, options: StatusOptions): Promise<void> {
   await withServices(async ({ journal, redisUrl }) => {
-    const { readRun } = await import('@querypool/shared/journal')
+    const { isAbandoned, readRun } = await import('@querypool/shared/journal')
     const { isTerminal } = await import('@querypool/shared/run')
     let run = await readRun(journal, runName)
     if (options.watch && !isTerminal(run.state)) {
@@ -27,7 +27,6 @@ async function status(runName: string, options: StatusOptions): Promise<void> {
       const isInteractive = out.isTTY === true
       run = await watchRun(journal, run.run, { out, isInteractive, signal: abortedOnInterrupt(), redisUrl })
     }
-    const { isAbandoned } = await import('../is-abandoned.ts')
     const { explainWaiting } = await import('../../waiting/index.ts')
     const extras = {
       isAbandoned: await isAbandoned(journal, run),

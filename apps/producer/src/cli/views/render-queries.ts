@@ -1,6 +1,7 @@
 import { formatDuration } from '@querypool/shared/duration'
 import type { QueryView } from '@querypool/shared/journal'
-import { formatBytes } from '../format-bytes.ts'
+import { formatBytes } from '@querypool/shared/size'
+
 import { paintState } from '../paint-state.ts'
 import { renderTable } from '../render-table.ts'
 

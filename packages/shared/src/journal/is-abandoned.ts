@@ -1,5 +1,7 @@
-import { hasOverseer, type Journal, type RunView } from '@querypool/shared/journal'
-import { isTerminal } from '@querypool/shared/run'
+import { isTerminal } from '../run/index.ts'
+import type { Journal } from './journal.ts'
+import { hasOverseer } from './overseer-lock.ts'
+import type { RunView } from './read-run.ts'
 
 /** Whether a private run is not over, and its overseer is gone: nobody works for it any more. */
 export async function isAbandoned(journal: Journal, run: RunView): Promise<boolean> {
