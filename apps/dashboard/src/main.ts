@@ -1,22 +1,22 @@
 import { asQueryPoolError } from '@querypool/shared/errors'
+import { openLog, readLogSettings } from '@querypool/shared/log'
+import { onStopSignal } from '@querypool/shared/stop'
 import { readSettings } from './settings.ts'
 import { startDashboard } from './start-dashboard.ts'
 
-// The dashboard program: serves until SIGTERM or SIGINT.
+// The dashboard program: serves until SIGTERM or Ctrl-C.
 try {
-  const dashboard = await startDashboard(readSettings(process.env))
-  let stopping = false
-  const stop = (): void => {
-    if (stopping) return
-    stopping = true
+  const log = openLog('dashboard', readLogSettings(process.env, process.stderr.isTTY === true))
+  const settings = await readSettings(process.env)
+  const dashboard = await startDashboard(settings, log)
+  onStopSignal(() => {
+    log.info('The dashboard stops.')
     dashboard.stop().then(
       () => process.exit(0),
       () => process.exit(1),
     )
-  }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
-  process.stdout.write(`QueryPool dashboard: ${dashboard.url}/queues\n`)
+  })
+  log.info({ health: dashboard.url, token: settings.token !== null }, `The dashboard serves: ${dashboard.url}`)
 } catch (thrown) {
   const error = asQueryPoolError(thrown)
   process.stderr.write(`${error.format()}\n`)

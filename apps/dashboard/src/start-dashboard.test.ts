@@ -5,21 +5,29 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { FlowNode } from '@bull-board/api/typings/app'
 import { claimJobs, type Journal, nextDispatch, openJournal, submitRun } from '@querypool/shared/journal'
+import { openLog } from '@querypool/shared/log'
 import {
   addAttempts,
   addRun,
+  applyLimit,
+  collectJobId,
   connectQueues,
+  finishJobId,
   openRunQueue,
   privateQueueNames,
   type QueueConnection,
   type RunQueue,
   removeRunQueue,
+  sharedQueueNames,
 } from '@querypool/shared/queue'
 import { openFolderStore } from '@querypool/shared/result'
 import { newRunId } from '@querypool/shared/run'
+import { Worker } from 'bullmq'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Settings } from './settings.ts'
 import { type Dashboard, startDashboard } from './start-dashboard.ts'
 
 const secret = 'salary_of_everybody'
@@ -90,6 +98,11 @@ async function submitAndDispatch(): Promise<void> {
   await addAttempts(queue, store, await claimJobs(journal, run))
 }
 
+function start(settings: Partial<Settings> = {}): Promise<Dashboard> {
+  const given = { redisUrl, journalUrl, host: '127.0.0.1', port: 0, token: null, databases: [], ...settings }
+  return startDashboard(given, openLog('dashboard', { level: 'error', format: 'json' }))
+}
+
 function get(path: string): Promise<Response> {
   return fetch(`${dashboard?.url}${path}`, { redirect: 'manual' })
 }
@@ -104,7 +117,7 @@ function keysOfInstallation(): Promise<string[]> {
 }
 
 test('the queues of a run are on the board while it is unfinished', async () => {
-  dashboard = await startDashboard({ redisUrl, journalUrl, port: 0 })
+  dashboard = await start()
   expect(await shownQueues()).toEqual([])
   await submitAndDispatch()
   await vi.waitFor(async () => expect(await shownQueues()).toEqual([queries, results, runs]), { timeout: 60_000 })
@@ -116,11 +129,11 @@ test('the queues of a run are on the board while it is unfinished', async () => 
 
 test('a job shows the names of its queries but never their SQL', async () => {
   await submitAndDispatch()
-  dashboard = await startDashboard({ redisUrl, journalUrl, port: 0 })
+  dashboard = await start()
   const text = await (await get(`/queues/api/queues?activeQueue=${queries}`)).text()
   const body = JSON.parse(text) as { queues: { name: string; jobs: { id: string; name: string; data: unknown }[] }[] }
   const [job] = body.queues.find((shown) => shown.name === queries)?.jobs ?? []
-  expect(job?.name).toBe('run-queries')
+  expect(job?.name).toBe('run-queries · pay: top_earners')
   expect(job?.data).toMatchObject({ run, attempt: expect.any(Number), queries: ['top_earners'] })
   expect(text).not.toContain(secret)
   const flow = await get(`/queues/api/queues/${queries}/${job?.id}/flow`)
@@ -132,7 +145,7 @@ test('a job shows the names of its queries but never their SQL', async () => {
 test('looking at a run writes nothing to Redis', async () => {
   await submitAndDispatch()
   await queue.redis.del(...(await keysOfInstallation()))
-  dashboard = await startDashboard({ redisUrl, journalUrl, port: 0 })
+  dashboard = await start()
   expect(await shownQueues()).toEqual([queries, results, runs])
   expect((await get(`/queues/api/queues?activeQueue=${queries}`)).status).toBe(200)
   expect(await keysOfInstallation()).toEqual([])
@@ -140,7 +153,7 @@ test('looking at a run writes nothing to Redis', async () => {
 
 test('nothing can be changed through the dashboard', async () => {
   await submitAndDispatch()
-  dashboard = await startDashboard({ redisUrl, journalUrl, port: 0 })
+  dashboard = await start()
   for (const path of [`/${queries}/pause`, `/${queries}/obliterate`, '/pause']) {
     const reply = await fetch(`${dashboard.url}/queues/api/queues${path}`, { method: 'PUT' })
     expect(reply.status, path).toBe(405)
@@ -149,10 +162,10 @@ test('nothing can be changed through the dashboard', async () => {
   expect(await queue.queries.getJobCountByTypes('prioritized')).toBe(1)
 })
 
-test('the root leads to the board, and the health check answers', async () => {
-  dashboard = await startDashboard({ redisUrl, journalUrl, port: 0 })
+test('the root leads to the runs, and the health check answers', async () => {
+  dashboard = await start()
   const root = await get('/')
-  expect([root.status, root.headers.get('location')]).toEqual([302, '/queues'])
+  expect([root.status, root.headers.get('location')]).toEqual([302, '/runs'])
   const health = await get('/healthz')
   expect([health.status, await health.json()]).toEqual([200, { ok: true }])
   const page = await get('/queues')
@@ -161,24 +174,91 @@ test('the root leads to the board, and the health check answers', async () => {
 
 test('a server that cannot be reached is named with what to do about it', async () => {
   const nowhere = 'redis://127.0.0.1:1'
-  await expect(startDashboard({ redisUrl: nowhere, journalUrl, port: 0 })).rejects.toMatchObject({
+  await expect(start({ redisUrl: nowhere })).rejects.toMatchObject({
     code: 'QP_REDIS_UNREACHABLE',
     exitStatus: 3,
   })
-  await expect(startDashboard({ redisUrl, journalUrl: 'postgres://127.0.0.1:1/x', port: 0 })).rejects.toMatchObject({
+  await expect(start({ journalUrl: 'postgres://127.0.0.1:1/x' })).rejects.toMatchObject({
     code: 'QP_JOURNAL_UNREACHABLE',
     exitStatus: 3,
   })
 })
 
-test('the program prints its address, and SIGTERM ends it with status 0', async () => {
+test('the queues of shared runs are on the board: those of configured databases, and those that overseers serve', async () => {
+  await applyLimit(openRunQueue(connection, sharedQueueNames('served')), 'served', {
+    maxConcurrency: null,
+    paused: false,
+  })
+  dashboard = await start({ databases: ['configured'] })
+  expect(await shownQueues()).toEqual(['queries-configured', 'queries-served', 'results', 'runs'])
+})
+
+test('the flow of a run names its jobs by batch and query, from finish-run down to run-queries', async () => {
+  await submitAndDispatch()
+  dashboard = await start()
+  const reply = await get(`/queues/api/queues/${runs}/${finishJobId(run)}/flow`)
+  const { flowRoot } = (await reply.json()) as { flowRoot: FlowNode }
+  const [collect] = flowRoot.children.filter(({ name }) => name.startsWith('collect-results'))
+  expect(flowRoot).toMatchObject({ name: 'finish-run · pay', queueName: runs })
+  expect(collect).toMatchObject({
+    name: 'collect-results · pay: top_earners',
+    queueName: results,
+    children: [{ name: 'run-queries · pay: top_earners', queueName: queries }],
+  })
+})
+
+test('nothing that a job failed with, returned, logged or noted is on the board, but it says that it failed', async () => {
+  await submitAndDispatch()
+  const [waiting] = await queue.queries.getJobs(['prioritized'])
+  const id = waiting?.id ?? ''
+  await waiting?.log(secret)
+  await waiting?.updateProgress({ secret })
+  const worker = new Worker(
+    queries,
+    async () => {
+      throw new Error(secret)
+    },
+    { connection: queue.redis.duplicate(), prefix: queue.prefix },
+  )
+  await vi.waitFor(async () => expect(await queue.queries.getJobState(id)).toBe('failed'), { timeout: 60_000 })
+  await worker.close()
+  const failed = await queue.queries.getJob(id)
+  expect([failed?.failedReason, failed?.progress]).toEqual([secret, { secret }])
+  dashboard = await start()
+  const job = `/queues/api/queues/${queries}/${id}`
+  const parent = `/queues/api/queues/${results}/${collectJobId({ run, generation: 1, job: 1, attempt: 1 })}`
+  for (const path of [job, `${job}/logs`, `${job}/flow`, parent, `/queues/api/queues?activeQueue=${queries}`]) {
+    const reply = await get(path)
+    expect([path, reply.status]).toEqual([path, 200])
+    expect(await reply.text(), path).not.toContain(secret)
+  }
+  expect(await (await get(job)).json()).toMatchObject({
+    job: { isFailed: true, externalUrl: { href: `/runs/${run}` } },
+    status: 'failed',
+  })
+})
+
+test('a port that is taken is named with what to do about it', async () => {
+  dashboard = await start()
+  const port = Number(new URL(dashboard.url).port)
+  await expect(start({ port })).rejects.toMatchObject({ code: 'QP_PORT_TAKEN', exitStatus: 3 })
+})
+
+test('the program logs its address, and SIGTERM ends it with status 0', async () => {
   const program = spawn(process.execPath, [fileURLToPath(new URL('../dist/main.js', import.meta.url))], {
-    env: { ...process.env, REDIS_URL: redisUrl, QUERYPOOL_JOURNAL_URL: journalUrl, QUERYPOOL_DASHBOARD_PORT: '0' },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    env: {
+      ...process.env,
+      REDIS_URL: redisUrl,
+      QUERYPOOL_JOURNAL_URL: journalUrl,
+      QUERYPOOL_DASHBOARD_PORT: '0',
+      QUERYPOOL_LOG_FORMAT: 'json',
+    },
+    stdio: ['ignore', 'inherit', 'pipe'],
   })
   const exited = once(program, 'exit')
-  const [line] = await once(program.stdout, 'data')
-  expect(String(line)).toMatch(/^QueryPool dashboard: http:\/\/127\.0\.0\.1:\d+\/queues\n$/)
+  const [line] = await once(program.stderr, 'data')
+  const { health } = JSON.parse(String(line)) as { health: string }
+  expect(await (await fetch(`${health}/readyz`)).json()).toEqual({ ready: true })
   program.kill('SIGTERM')
   expect(await exited).toEqual([0, null])
 })

@@ -1,12 +1,12 @@
-import { once } from 'node:events'
-import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { createBullBoard } from '@bull-board/api'
-import { ExpressAdapter } from '@bull-board/express'
+import { createServer } from 'node:http'
+import { listening, urlOf } from '@querypool/shared/health'
 import { openJournal } from '@querypool/shared/journal'
+import { type Logger, troubleLog } from '@querypool/shared/log'
 import { checkRedis } from '@querypool/shared/queue'
-import express, { type Express } from 'express'
-import { type Board, followRuns } from './follow-runs.ts'
+import { type FollowedQueues, followQueues } from './board/follow-queues.ts'
+import { openBoard } from './board/open-board.ts'
+import { boardHealth } from './board-health.ts'
+import { buildApp } from './build-app.ts'
 import type { Settings } from './settings.ts'
 
 /** A dashboard that serves. */
@@ -17,60 +17,37 @@ export interface Dashboard {
   stop(): Promise<void>
 }
 
+const journalConnections = 4
+
 /**
- * Serves the board of the installation's queues on 127.0.0.1, read-only.
- * @throws QP_REDIS_UNREACHABLE, QP_REDIS_URL, QP_JOURNAL_UNREACHABLE, QP_JOURNAL_NEWER, QP_DATABASE_URL; an Error of the
- * system when the port is taken
+ * Serves the pages of the installation, read-only.
+ * @throws QP_PORT_TAKEN, QP_REDIS_UNREACHABLE, QP_REDIS_URL, QP_JOURNAL_UNREACHABLE, QP_JOURNAL_NEWER, QP_DATABASE_URL
  */
-export async function startDashboard(settings: Settings): Promise<Dashboard> {
-  await checkRedis(settings.redisUrl, 'look')
-  const journal = await openJournal(settings.journalUrl, 2)
+export async function startDashboard(settings: Settings, log: Logger): Promise<Dashboard> {
+  const { redisUrl, journalUrl, host, port, token, databases } = settings
+  await checkRedis(redisUrl, 'look')
+  const journal = await openJournal(journalUrl, journalConnections)
+  let queues: FollowedQueues | null = null
   try {
-    const { app, board } = buildApp()
-    const server = await listen(app, settings.port)
-    const runs = await followRuns(journal, settings.redisUrl, board).catch((error: unknown) => {
-      server.close()
-      throw error
-    })
+    const { board, handler } = openBoard(journal, '/queues')
+    queues = await followQueues({ journal, redisUrl, databases }, board, troubleLog(log))
+    const health = boardHealth(queues)
+    const server = createServer(buildApp({ journal, health, board: handler, token, log }))
+    server.listen(port, host)
+    await listening(server, { host, port })
+    const followed = queues
     return {
-      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      url: urlOf(server, { host, port }),
       stop: async () => {
         server.close()
         server.closeAllConnections()
-        await runs.stop()
+        await followed.stop()
         await journal.close()
       },
     }
   } catch (error) {
+    await queues?.stop()
     await journal.close()
     throw error
   }
-}
-
-function buildApp(): { app: Express; board: Board } {
-  const serverAdapter = new ExpressAdapter().setBasePath('/queues')
-  const board = createBullBoard({
-    queues: [],
-    serverAdapter,
-    options: { uiConfig: { boardTitle: 'QueryPool', hideDocsLink: true } },
-  })
-  const app = express().disable('x-powered-by')
-  // A queue's read-only mode refuses what concerns that queue; this refuses the board's other actions too.
-  app.use((request, response, next) => {
-    if (request.method === 'GET' || request.method === 'HEAD') next()
-    else response.status(405).set('Allow', 'GET, HEAD').json({ error: 'The dashboard is read-only.' })
-  })
-  app.get('/', (_request, response) => response.redirect('/queues'))
-  app.get('/healthz', (_request, response) => {
-    response.json({ ok: true })
-  })
-  app.use('/queues', serverAdapter.getRouter())
-  return { app, board }
-}
-
-async function listen(app: Express, port: number): Promise<Server> {
-  // Without a callback: Express would hand it the error of a taken port as if the server were listening.
-  const server = app.listen(port, '127.0.0.1')
-  await once(server, 'listening')
-  return server
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { cancelCommand } from './commands/cancel.ts'
 import { databasesCommand } from './commands/databases.ts'
+import { dashboardCommand } from './commands/dashboard.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { privateOverseerCommand } from './commands/private-overseer.ts'
 import { resultsCommand } from './commands/results.ts'
@@ -38,6 +39,7 @@ export function buildProgram(): Command {
     workerCommand(),
     workersCommand(),
     databasesCommand(),
+    dashboardCommand(),
     doctorCommand(),
   ]
   for (const command of visible) {

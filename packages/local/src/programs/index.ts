@@ -1,1 +1,2 @@
+export { dashboardProgram } from './dashboard-program.ts'
 export { workerProgram } from './worker-program.ts'

@@ -1,5 +1,6 @@
 import { batchErrors } from './batch-errors.ts'
 import { configErrors } from './config-errors.ts'
+import { dashboardErrors } from './dashboard-errors.ts'
 import { localErrors } from './local-errors.ts'
 import { runErrors } from './run-errors.ts'
 import { usageErrors } from './usage-errors.ts'
@@ -13,6 +14,7 @@ export const catalogue = {
   ...runErrors,
   ...localErrors,
   ...waitingReasons,
+  ...dashboardErrors,
 } as const
 
 /** The code of an error, as printed, stored and documented: `QP_…`. */

@@ -1,1 +1,2 @@
+export type { Logger } from 'pino'
 export { type LogSettings, openLog, readLogSettings, troubleLog } from './open-log.ts'

@@ -15,7 +15,7 @@ export {
 } from './job-data.ts'
 export { type LaneState, readLaneState } from './lane-state.ts'
 export { applyLimit, type LiveLimit, readLimit, servedDatabases } from './limits.ts'
-export { keyPrefix, privateQueueNames, type QueueNames, sharedQueueNames } from './names.ts'
+export { collectJobId, finishJobId, keyPrefix, privateQueueNames, type QueueNames, sharedQueueNames } from './names.ts'
 export { countUntaken, type Envelope, publishEnvelopes } from './publish-envelopes.ts'
 export {
   orderWorkers,

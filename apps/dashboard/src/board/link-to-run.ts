@@ -1,0 +1,10 @@
+import { showJobData } from './show-job-data.ts'
+
+/** The link from a job to the page of its run. */
+export function linkToRun(data: unknown): { displayText: string; href: string } {
+  const { run } = showJobData(data)
+  // A job of another version leads to the list, since the board takes a link from each job or none.
+  return run === undefined
+    ? { displayText: 'Runs', href: '/runs' }
+    : { displayText: 'Run', href: `/runs/${encodeURIComponent(run)}` }
+}
