@@ -20,7 +20,7 @@ export interface Service extends Installation {
   /** Starts a worker and waits until it takes queries. */
   startWorker(name: string, ...args: string[]): Promise<Program>
   /** Starts any long-running command in a working folder of its own and waits until it logs where its health is. */
-  startProgram(name: string, args: readonly string[]): Promise<Program>
+  startProgram(name: string, args: readonly string[], variables?: Readonly<Record<string, string>>): Promise<Program>
   /** Ends all programs as Ctrl-C does, then takes everything away. */
   dispose(): Promise<void>
 }
@@ -53,10 +53,10 @@ export async function createService(
   const querypool: Service['querypool'] = (args, options = {}): Promise<Finished> =>
     installation.querypool(args, { ...options, env: { ...env, ...options.env } })
 
-  const startProgram = async (name: string, args: readonly string[]): Promise<Program> => {
+  const startProgram: Service['startProgram'] = async (name, args, variables = {}) => {
     const folder = join(installation.folder, name)
     await mkdir(folder, { recursive: true })
-    const started = installation.start(args, { env, cwd: folder })
+    const started = installation.start(args, { env: { ...env, ...variables }, cwd: folder })
     const healthUrl = await vi.waitFor(
       () => {
         const found = /"health":"([^"]+)"/.exec(started.stderr())

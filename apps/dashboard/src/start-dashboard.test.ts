@@ -198,12 +198,12 @@ test('the flow of a run names its jobs by batch and query, from finish-run down 
   dashboard = await start()
   const reply = await get(`/queues/api/queues/${runs}/${finishJobId(run)}/flow`)
   const { flowRoot } = (await reply.json()) as { flowRoot: FlowNode }
-  const [collect] = flowRoot.children.filter(({ name }) => name.startsWith('collect-results'))
-  expect(flowRoot).toMatchObject({ name: 'finish-run · pay', queueName: runs })
+  const [collect] = flowRoot.children.filter(({ name }) => name.endsWith('collect-results'))
+  expect(flowRoot).toMatchObject({ name: 'pay · finish-run', queueName: runs })
   expect(collect).toMatchObject({
-    name: 'collect-results · pay: top_earners',
+    name: 'top_earners · collect-results',
     queueName: results,
-    children: [{ name: 'run-queries · pay: top_earners', queueName: queries }],
+    children: [{ name: 'top_earners · run-queries', queueName: queries }],
   })
 })
 

@@ -5,6 +5,6 @@ export function linkToRun(data: unknown): { displayText: string; href: string } 
   const { run } = showJobData(data)
   // A job of another version leads to the list, since the board takes a link from each job or none.
   return run === undefined
-    ? { displayText: 'Runs', href: '/runs' }
-    : { displayText: 'Run', href: `/runs/${encodeURIComponent(run)}` }
+    ? { displayText: 'Show the runs', href: '/runs' }
+    : { displayText: 'Show the run', href: `/runs/${encodeURIComponent(run)}` }
 }

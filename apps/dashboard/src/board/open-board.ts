@@ -3,7 +3,6 @@ import { ExpressAdapter } from '@bull-board/express'
 import type { Journal } from '@querypool/shared/journal'
 import type { Express, Handler } from 'express'
 import type { Board } from './follow-queues.ts'
-import { JobNames } from './job-names.ts'
 import { showOnlySafe } from './show-only-safe.ts'
 
 const systemFonts = { 'font-sans': 'system-ui, sans-serif', 'font-mono': 'ui-monospace, monospace' }
@@ -18,7 +17,7 @@ export function openBoard(journal: Journal, basePath: string): { board: Board; h
     serverAdapter,
     options: {
       uiConfig: { boardTitle: 'QueryPool', theme: { light: systemFonts, dark: systemFonts }, ...settings },
-      handlerHooks: { after: showOnlySafe(new JobNames(journal)) },
+      handlerHooks: { after: showOnlySafe(journal) },
     },
   })
   const handler = serverAdapter.getRouter() as Express

@@ -16,7 +16,7 @@ body { margin: 0; background: var(--back); color: var(--text); font: 15px/1.5 sy
 a { color: var(--link); text-decoration: none; }
 a:hover { text-decoration: underline; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
-header { display: flex; gap: 2rem; align-items: center; padding: .7rem 1.5rem; background: var(--card);
+header { display: flex; gap: 2rem; align-items: center; padding: 0 1.5rem; min-height: 3.4rem; background: var(--card);
   border-bottom: 1px solid var(--line); }
 header nav { display: flex; gap: 1.2rem; align-items: center; flex: 1; }
 header form { margin-left: auto; }
@@ -31,7 +31,7 @@ th { color: var(--quiet); font-weight: 500; font-size: .85rem; }
 tr + tr td, thead + tbody tr:first-child td { border-top: 1px solid var(--line); }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 td.error { white-space: normal; min-width: 18rem; overflow-wrap: anywhere; }
-td.name { white-space: normal; overflow-wrap: anywhere; }
+td.name { white-space: normal; min-width: 9rem; overflow-wrap: anywhere; }
 td code { color: var(--quiet); }
 .state { font-size: .85rem; font-weight: 600; color: var(--quiet); }
 h1 .state { font-size: .9rem; border: 1px solid currentColor; border-radius: 99px; padding: 0 .6rem; }

@@ -7,7 +7,7 @@ export { claimInstallationStore, readInstallationStore } from './installation-st
 export { isAbandoned } from './is-abandoned.ts'
 export { type Journal, openJournal } from './journal.ts'
 export { type Listener, listenToRuns, tellOfRuns } from './listen.ts'
-export { type JobQueries, nameQueriesOfJobs, nameRuns } from './name-jobs.ts'
+export { type NamedJob, type NamedRun, nameJobs, nameRuns } from './name-jobs.ts'
 export { noteRunning, type RunningNote } from './note-running.ts'
 export { hasOverseer, takeOverseerLock } from './overseer-lock.ts'
 export { announceOverseer, countOverseers } from './presence.ts'

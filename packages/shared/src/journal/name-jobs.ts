@@ -1,31 +1,47 @@
+import type { RunState, TerminalQueryState } from '../run/index.ts'
 import type { Journal } from './journal.ts'
 
+/** The batch of a run, and what has become of it so far. */
+export interface NamedRun {
+  readonly run: string
+  readonly batch: string
+  readonly state: RunState
+}
+
 /** The queries that a job carries: the name of the first in file order, and how many there are. */
-export interface JobQueries {
+export interface NamedJob {
   readonly run: string
   readonly job: number
   readonly first: string
   readonly count: number
+  /** What they came to, the worst of it, and in which attempt; null: nothing yet. */
+  readonly state: TerminalQueryState | null
+  readonly settledBy: number | null
 }
 
-/** The names of the batches of these runs, by the id of the run. Runs that the journal doesn't know are left out. */
-export async function nameRuns(journal: Journal, runs: readonly string[]): Promise<Map<string, string>> {
-  const { rows } = await journal.pool.query<{ run: string; batch: string }>(
-    'SELECT id AS run, batch FROM querypool.run WHERE id = ANY ($1)',
+/** The batches of these runs. Runs that the journal doesn't know are left out. */
+export async function nameRuns(journal: Journal, runs: readonly string[]): Promise<NamedRun[]> {
+  const { rows } = await journal.pool.query<NamedRun>(
+    'SELECT id AS run, batch, state FROM querypool.run WHERE id = ANY ($1)',
     [runs],
   )
-  return new Map(rows.map(({ run, batch }) => [run, batch]))
+  return rows
 }
 
-/** What these jobs carry, by name. Jobs that the journal doesn't know are left out. */
-export async function nameQueriesOfJobs(
+/** The queries of these jobs. Jobs that the journal doesn't know are left out. */
+export async function nameJobs(
   journal: Journal,
   jobs: readonly { readonly run: string; readonly job: number }[],
-): Promise<JobQueries[]> {
-  const { rows } = await journal.pool.query<JobQueries>(
-    `SELECT q.run, q.job, (array_agg(q.name ORDER BY q.position))[1] AS first, count(*)::int AS count
+): Promise<NamedJob[]> {
+  const { rows } = await journal.pool.query<NamedJob>(
+    `SELECT q.run, q.job, (array_agg(q.name ORDER BY q.position))[1] AS first, count(*)::int AS count,
+       (array_agg(x.state ORDER BY array_position('{failed,cancelled,skipped,succeeded}', x.state)))[1] AS state,
+       max(x.attempts) AS "settledBy"
      FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::int[]) AS asked(run, job)) AS asked
-     JOIN querypool.query q USING (run, job) GROUP BY q.run, q.job`,
+     JOIN querypool.query q USING (run, job)
+     JOIN querypool.job j USING (run, job)
+     LEFT JOIN querypool.result x ON x.run = q.run AND x.generation = j.generation AND x.position = q.position
+     GROUP BY q.run, q.job`,
     [jobs.map(({ run }) => run), jobs.map(({ job }) => job)],
   )
   return rows
