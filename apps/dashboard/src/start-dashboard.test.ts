@@ -1,102 +1,44 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { FlowNode } from '@bull-board/api/typings/app'
-import { claimJobs, type Journal, nextDispatch, openJournal, submitRun } from '@querypool/shared/journal'
+import { type Journal, openJournal, readRun, recordEvent, submitRun } from '@querypool/shared/journal'
 import { openLog } from '@querypool/shared/log'
-import {
-  addAttempts,
-  addRun,
-  applyLimit,
-  collectJobId,
-  connectQueues,
-  finishJobId,
-  openRunQueue,
-  privateQueueNames,
-  type QueueConnection,
-  type RunQueue,
-  removeRunQueue,
-  sharedQueueNames,
-} from '@querypool/shared/queue'
-import { openFolderStore } from '@querypool/shared/result'
-import { newRunId } from '@querypool/shared/run'
-import { Worker } from 'bullmq'
 import pg from 'pg'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { stuckSince } from './board-health.ts'
 import type { Settings } from './settings.ts'
 import { type Dashboard, startDashboard } from './start-dashboard.ts'
 
-const secret = 'salary_of_everybody'
-const run = newRunId()
-const { runs, results, queries } = privateQueueNames(run)
 const redisUrl = process.env.QUERYPOOL_TEST_REDIS_URL ?? ''
 const postgresUrl = process.env.QUERYPOOL_TEST_POSTGRES_URL ?? ''
 const database = `dashboard_${randomBytes(4).toString('hex')}`
-let folder: string
+const nasty = '<script>alert(1)</script>"\'&'
+const escaped = '&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;'
+let admin: pg.Client
 let journalUrl: string
 let journal: Journal
-let connection: QueueConnection
-let queue: RunQueue
 let dashboard: Dashboard | undefined
 
-async function onServer(sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: postgresUrl })
-  await client.connect()
-  await client.query(sql)
-  await client.end()
-}
-
-beforeEach(async () => {
+beforeAll(async () => {
   if (!redisUrl || !postgresUrl) throw new Error('The servers of the tests are not known: run vitest from the root.')
-  await onServer(`CREATE DATABASE ${database}`)
+  admin = new pg.Client({ connectionString: postgresUrl })
+  await admin.connect()
+  await admin.query(`CREATE DATABASE ${database}`)
   const url = new URL(postgresUrl)
   url.pathname = `/${database}`
   journalUrl = url.href
   journal = await openJournal(journalUrl, 2)
-  connection = connectQueues(redisUrl, journal.installation)
-  queue = openRunQueue(connection, privateQueueNames(run))
-  folder = await mkdtemp(join(tmpdir(), 'querypool-dashboard-'))
 })
-
 afterEach(async () => {
   await dashboard?.stop()
   dashboard = undefined
-  await removeRunQueue(queue)
-  await connection.close()
-  await journal.close()
-  await onServer(`DROP DATABASE ${database} WITH (FORCE)`)
-  await rm(folder, { recursive: true })
 })
-
-async function submitAndDispatch(): Promise<void> {
-  const store = await openFolderStore(folder)
-  const submission = {
-    key: null,
-    batch: 'pay',
-    file: 'pay.sql',
-    database: 'shop',
-    private: true,
-    slots: 2,
-    publish: null,
-  }
-  const query = { position: 0, name: 'top_earners', sql: `SELECT * FROM ${secret}`, line: 1, column: 1, parameters: [] }
-  const rest = {
-    slots: [],
-    arguments: [],
-    effect: 'read',
-    timeoutMs: null,
-    retries: null,
-    expectMs: null,
-    tags: [],
-  } as const
-  await submitRun(journal, { run, storeId: store.id, ...submission }, [{ ...query, ...rest }])
-  await addRun(queue, run, () => nextDispatch(journal, run))
-  await addAttempts(queue, store, await claimJobs(journal, run))
-}
+afterAll(async () => {
+  await journal?.close()
+  await admin?.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`)
+  await admin?.end()
+})
 
 function start(settings: Partial<Settings> = {}): Promise<Dashboard> {
   const given = { redisUrl, journalUrl, host: '127.0.0.1', port: 0, token: null, databases: [], ...settings }
@@ -107,59 +49,96 @@ function get(path: string): Promise<Response> {
   return fetch(`${dashboard?.url}${path}`, { redirect: 'manual' })
 }
 
-async function shownQueues(): Promise<string[]> {
-  const body = (await (await get('/queues/api/queues')).json()) as { queues: { name: string }[] }
-  return body.queues.map((shown) => shown.name).sort()
+async function textOf(path: string): Promise<string> {
+  return (await get(path)).text()
 }
 
-function keysOfInstallation(): Promise<string[]> {
-  return queue.redis.keys(`${queue.prefix}:*`)
+/** Writes a private run with so many queries to the journal; the first `failing` of them have failed. */
+async function submit(run: string, queryCount: number, failing = 0): Promise<void> {
+  const submission = { run, key: null, batch: nasty, file: nasty, database: 'shop', storeId: 's' }
+  const rest = { sql: 'select secret_of_sql', line: 1, column: 1, parameters: [], slots: [], arguments: [], tags: [] }
+  const options = { effect: 'read', timeoutMs: null, retries: null, expectMs: null } as const
+  const queries = Array.from({ length: queryCount }, (_, position) => ({
+    position,
+    name: `q_${position}_`,
+    ...rest,
+    ...options,
+  }))
+  await submitRun(journal, { ...submission, private: true, slots: 2, publish: null }, queries)
+  await journal.pool.query(
+    `INSERT INTO querypool.result (run, generation, position, state, attempts, finished_at, worker, error)
+     SELECT $1, 1, n, 'failed', 1, now(), $3, $4 FROM generate_series(0, $2::int - 1) n`,
+    [run, failing, nasty, { code: 'QP_SQL_ERROR', message: nasty }],
+  )
 }
 
-test('the queues of a run are on the board while it is unfinished', async () => {
+test('the page of a run shows its queries in parts, or those in one state', async () => {
+  await submit('large', 450, 3)
   dashboard = await start()
-  expect(await shownQueues()).toEqual([])
-  await submitAndDispatch()
-  await vi.waitFor(async () => expect(await shownQueues()).toEqual([queries, results, runs]), { timeout: 60_000 })
-  await removeRunQueue(queue)
-  await journal.pool.query(`UPDATE querypool.run SET state = 'cancelled', finished_at = now() WHERE id = $1`, [run])
-  await vi.waitFor(async () => expect(await shownQueues()).toEqual([]), { timeout: 60_000 })
-  expect(await keysOfInstallation()).toEqual([])
+  const shown = async (query: string): Promise<string[]> => (await textOf(`/runs/large${query}`)).match(/q_\d+_/g) ?? []
+  const names = (from: number, to: number): string[] => Array.from({ length: to - from }, (_, n) => `q_${from + n}_`)
+  expect(await shown('')).toEqual(names(0, 200))
+  expect(await shown('?page=3')).toEqual(names(400, 450))
+  expect(await shown('?page=4')).toEqual([])
+  expect(await shown('?state=failed')).toEqual(names(0, 3))
+  expect(await shown('?state=queued&page=3')).toEqual(names(403, 450))
+  for (const odd of ['?page=0', '?page=-1', '?page=x', '?page=1&page=2', '?state=x', '?state[]=failed'])
+    expect([odd, await shown(odd)]).toEqual([odd, names(0, 200)])
+  expect(await textOf('/runs/large?page=2')).toContain('Page 2 of 3')
 })
 
-test('a job shows the names of its queries but never their SQL', async () => {
-  await submitAndDispatch()
+test('whatever a run is called and failed with is shown as it is, and never taken for HTML; its SQL is not shown', async () => {
+  await submit('nasty', 2, 1)
+  await recordEvent(journal, 'nasty', 'QP_WORKER_LOST', nasty)
   dashboard = await start()
-  const text = await (await get(`/queues/api/queues?activeQueue=${queries}`)).text()
-  const body = JSON.parse(text) as { queues: { name: string; jobs: { id: string; name: string; data: unknown }[] }[] }
-  const [job] = body.queues.find((shown) => shown.name === queries)?.jobs ?? []
-  expect(job?.name).toBe('run-queries · pay: top_earners')
-  expect(job?.data).toMatchObject({ run, attempt: expect.any(Number), queries: ['top_earners'] })
-  expect(text).not.toContain(secret)
-  const flow = await get(`/queues/api/queues/${queries}/${job?.id}/flow`)
-  const single = await get(`/queues/api/queues/${queries}/${job?.id}`)
-  expect(single.status).toBe(200)
-  for (const reply of [flow, single]) expect(await reply.text()).not.toContain(secret)
-})
-
-test('looking at a run writes nothing to Redis', async () => {
-  await submitAndDispatch()
-  await queue.redis.del(...(await keysOfInstallation()))
-  dashboard = await start()
-  expect(await shownQueues()).toEqual([queries, results, runs])
-  expect((await get(`/queues/api/queues?activeQueue=${queries}`)).status).toBe(200)
-  expect(await keysOfInstallation()).toEqual([])
-})
-
-test('nothing can be changed through the dashboard', async () => {
-  await submitAndDispatch()
-  dashboard = await start()
-  for (const path of [`/${queries}/pause`, `/${queries}/obliterate`, '/pause']) {
-    const reply = await fetch(`${dashboard.url}/queues/api/queues${path}`, { method: 'PUT' })
-    expect(reply.status, path).toBe(405)
+  for (const path of ['/runs', '/runs/nasty']) {
+    const text = await textOf(path)
+    expect(text).toContain(escaped)
+    expect(text).not.toContain('<script')
+    expect(text).not.toContain('secret_of_sql')
   }
-  expect(await queue.queries.isPaused()).toBe(false)
-  expect(await queue.queries.getJobCountByTypes('prioritized')).toBe(1)
+  const text = await textOf('/runs/nasty')
+  expect(text.split(escaped).length - 1).toBeGreaterThanOrEqual(5)
+  expect(text).toContain('QP_RUN_ABANDONED')
+})
+
+test('a page of a run that goes on loads itself anew, that of one that is over does not', async () => {
+  await submit('going', 1)
+  dashboard = await start()
+  expect(await textOf('/runs/going')).toContain('http-equiv="refresh"')
+  await journal.pool.query(`UPDATE querypool.run SET state = 'failed', finished_at = now() WHERE id = 'going'`)
+  expect((await readRun(journal, 'going')).state).toBe('failed')
+  expect(await textOf('/runs/going')).not.toContain('http-equiv="refresh"')
+})
+
+test('a run or page that does not exist is said not to exist', async () => {
+  dashboard = await start()
+  for (const path of ['/runs/none', '/runs/%E0', '/nothing', '/runs/a/b']) {
+    const { status, headers } = await get(path)
+    expect([path, status >= 400 && status < 500]).toEqual([path, true])
+    expect(headers.get('content-type')).toContain('text/html')
+  }
+})
+
+test('the metrics count the jobs of shared queues', async () => {
+  dashboard = await start({ databases: ['shop'] })
+  expect(await textOf('/metrics')).toMatch(/^querypool_dashboard_jobs\{queue="queries-shop",state="failed"\} 0$/m)
+})
+
+test('a dashboard is ready while journal and Redis answer, and not once they did not for half a minute', () => {
+  const lookedAt = new Date('2026-01-01T00:00:00Z')
+  expect(stuckSince(lookedAt, new Date('2026-01-01T00:00:30Z'))).toBeNull()
+  expect(stuckSince(lookedAt, new Date('2026-01-01T00:00:31Z'))).toBe('journal and Redis did not both answer for 31 s')
+})
+
+test('while the journal does not answer, pages say so, and it goes on when the journal is back', async () => {
+  dashboard = await start()
+  await admin.query(`ALTER DATABASE ${database} WITH ALLOW_CONNECTIONS false`)
+  await admin.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1`, [database])
+  await vi.waitFor(async () => expect((await get('/runs')).status).toBe(503), { timeout: 60_000 })
+  expect((await get('/healthz')).status).toBe(200)
+  await admin.query(`ALTER DATABASE ${database} WITH ALLOW_CONNECTIONS true`)
+  await vi.waitFor(async () => expect((await get('/runs')).status).toBe(200), { timeout: 60_000 })
 })
 
 test('the root leads to the runs, and the health check answers', async () => {
@@ -181,60 +160,6 @@ test('a server that cannot be reached is named with what to do about it', async 
   await expect(start({ journalUrl: 'postgres://127.0.0.1:1/x' })).rejects.toMatchObject({
     code: 'QP_JOURNAL_UNREACHABLE',
     exitStatus: 3,
-  })
-})
-
-test('the queues of shared runs are on the board: those of configured databases, and those that overseers serve', async () => {
-  await applyLimit(openRunQueue(connection, sharedQueueNames('served')), 'served', {
-    maxConcurrency: null,
-    paused: false,
-  })
-  dashboard = await start({ databases: ['configured'] })
-  expect(await shownQueues()).toEqual(['queries-configured', 'queries-served', 'results', 'runs'])
-})
-
-test('the flow of a run names its jobs by batch and query, from finish-run down to run-queries', async () => {
-  await submitAndDispatch()
-  dashboard = await start()
-  const reply = await get(`/queues/api/queues/${runs}/${finishJobId(run)}/flow`)
-  const { flowRoot } = (await reply.json()) as { flowRoot: FlowNode }
-  const [collect] = flowRoot.children.filter(({ name }) => name.endsWith('collect-results'))
-  expect(flowRoot).toMatchObject({ name: 'pay · finish-run', queueName: runs })
-  expect(collect).toMatchObject({
-    name: 'top_earners · collect-results',
-    queueName: results,
-    children: [{ name: 'top_earners · run-queries', queueName: queries }],
-  })
-})
-
-test('nothing that a job failed with, returned, logged or noted is on the board, but it says that it failed', async () => {
-  await submitAndDispatch()
-  const [waiting] = await queue.queries.getJobs(['prioritized'])
-  const id = waiting?.id ?? ''
-  await waiting?.log(secret)
-  await waiting?.updateProgress({ secret })
-  const worker = new Worker(
-    queries,
-    async () => {
-      throw new Error(secret)
-    },
-    { connection: queue.redis.duplicate(), prefix: queue.prefix },
-  )
-  await vi.waitFor(async () => expect(await queue.queries.getJobState(id)).toBe('failed'), { timeout: 60_000 })
-  await worker.close()
-  const failed = await queue.queries.getJob(id)
-  expect([failed?.failedReason, failed?.progress]).toEqual([secret, { secret }])
-  dashboard = await start()
-  const job = `/queues/api/queues/${queries}/${id}`
-  const parent = `/queues/api/queues/${results}/${collectJobId({ run, generation: 1, job: 1, attempt: 1 })}`
-  for (const path of [job, `${job}/logs`, `${job}/flow`, parent, `/queues/api/queues?activeQueue=${queries}`]) {
-    const reply = await get(path)
-    expect([path, reply.status]).toEqual([path, 200])
-    expect(await reply.text(), path).not.toContain(secret)
-  }
-  expect(await (await get(job)).json()).toMatchObject({
-    job: { isFailed: true, externalUrl: { href: `/runs/${run}` } },
-    status: 'failed',
   })
 })
 
