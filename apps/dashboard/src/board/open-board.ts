@@ -20,6 +20,8 @@ export function openBoard(journal: Journal, basePath: string): { board: Board; h
       handlerHooks: { after: showOnlySafe(journal) },
     },
   })
+  // What went wrong may name servers; bull-board would send it along.
+  serverAdapter.setErrorHandler(() => ({ status: 500, body: { error: { key: 'ERRORS.INTERNAL_SERVER_ERROR' } } }))
   const handler = serverAdapter.getRouter() as Express
   keepFontsAtHome(handler)
   return { board, handler }
