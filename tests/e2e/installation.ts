@@ -17,7 +17,8 @@ export interface Finished {
 export interface Running {
   readonly pid: number
   readonly ended: Promise<Finished>
-  /** What it has written to standard error so far. */
+  /** What it has written so far. */
+  stdout(): string
   stderr(): string
   /** As Ctrl-C at its terminal. */
   interrupt(): void
@@ -127,8 +128,8 @@ export async function createInstallation(): Promise<Installation> {
       },
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     })
-    const { ended, stderr } = finish(child)
-    return { pid: child.pid ?? 0, ended, stderr, interrupt: () => void child.kill('SIGINT') }
+    const written = finish(child)
+    return { pid: child.pid ?? 0, ...written, interrupt: () => void child.kill('SIGINT') }
   }
   const querypool = (args: readonly string[], options?: StartOptions): Promise<Finished> => start(args, options).ended
   const batchFile = async (sql: string | Uint8Array, name = 'batch.sql'): Promise<string> => {
@@ -226,7 +227,7 @@ async function readOfProcesses(file: 'cmdline' | 'environ'): Promise<{ pid: numb
   return found
 }
 
-function finish(child: ChildProcess): Pick<Running, 'ended' | 'stderr'> {
+function finish(child: ChildProcess): Pick<Running, 'ended' | 'stdout' | 'stderr'> {
   const output = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) {
     child[name]?.setEncoding('utf8').on('data', (text: string) => {
@@ -237,7 +238,7 @@ function finish(child: ChildProcess): Pick<Running, 'ended' | 'stderr'> {
     child.once('error', reject)
     child.once('close', (status) => resolveEnded({ status, ...output }))
   })
-  return { ended, stderr: () => output.stderr }
+  return { ended, stdout: () => output.stdout, stderr: () => output.stderr }
 }
 
 function endProcess(pid: number): void {
