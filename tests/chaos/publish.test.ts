@@ -8,7 +8,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { type Consumer, createConsumer } from '../e2e/consumer.ts'
 import { createInstallation, documentOf, type Installation } from '../e2e/installation.ts'
 import { createService } from '../e2e/service.ts'
-import { deadline, readRecorded, startRun, untilProcesses, waitingQueries } from './private-run.ts'
+import { deadline, readRecorded, startRun, untilBackends, untilProcesses, waitingQueries } from './private-run.ts'
 import { findLiving } from './processes.ts'
 
 function consume(redisUrl: string): Consumer {
@@ -74,6 +74,7 @@ test('the overseer of a private run that nobody waits for publishes before it en
   const gate = await keepFromSending(installation)
   const running = await startRun(installation, waitingQueries(1, 1, 1), {}, '--publish', consumer.queue)
   const { overseer, workers } = await untilProcesses(running.pid, 2)
+  await untilBackends(installation, 1)
   process.kill(running.pid, 'SIGKILL')
   await vi.waitFor(async () => expect(await findLiving(workers)).toEqual([]), deadline)
   expect(await readRecorded(installation.journal)).toMatchObject({ state: 'succeeded', results: 3 })

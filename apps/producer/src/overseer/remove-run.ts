@@ -17,14 +17,17 @@ export async function* removeRun(charges: Charges, removing: RemovingRun): Async
   yield* removeRunFolder(store, run)
   if (removing.private) await removePrivateQueues(connection, run)
   const queue = removing.private ? null : (charges.of(database)?.queue ?? null)
-  for (;;) {
-    const last = await readLastAttempts(journal, run, jobChunk)
-    if (last.length === 0) break
+  // By ranges of numbers, so that no step reads again over what an earlier one has deleted.
+  for (let after = 0; after < removing.lastJob; after += jobChunk) {
+    const last = await readLastAttempts(journal, run, after, after + jobChunk)
     if (queue) await removeAttempts(queue, last)
-    await deleteJobs(journal, run, last.at(-1)?.job ?? 0)
+    await deleteJobs(journal, run, after, after + jobChunk)
     yield
   }
   if (queue) await removeRunJobs(queue, run, removing.lastDispatch)
-  while ((await deleteQueries(journal, run, queryChunk)) > 0) yield
+  for (let after = -1; after < removing.lastPosition; after += queryChunk) {
+    await deleteQueries(journal, run, after, after + queryChunk)
+    yield
+  }
   await deleteRun(journal, run)
 }

@@ -77,7 +77,8 @@ async function addRun(told: Told = {}): Promise<string> {
   const ended = state === 'running' ? null : new Date(Date.now() - endedMsAgo)
   await journal.pool.query(
     `INSERT INTO querypool.run (id, key, batch, file, database, private, slots, store_id, state, query_count, created_at,
-       finished_at, publish, last_dispatch) VALUES ($1, $2, 'b', 'b.sql', 'main', $3, 1, $4, $5, $6, $7, $8, $9, 1)`,
+       finished_at, publish, last_dispatch, last_job)
+     VALUES ($1, $2, 'b', 'b.sql', 'main', $3, 1, $4, $5, $6, $7, $8, $9, 1, $6)`,
     [
       run,
       told.key ?? null,

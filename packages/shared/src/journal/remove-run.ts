@@ -17,6 +17,9 @@ export interface RemovingRun {
   readonly private: boolean
   readonly database: string
   readonly lastDispatch: number
+  readonly lastJob: number
+  /** The position of its last query that is left; -1: none is. */
+  readonly lastPosition: number
 }
 
 // However many have ended since: somebody may still be reading its results.
@@ -54,46 +57,43 @@ export async function readRemoving(
   most: number,
 ): Promise<RemovingRun[]> {
   const { rows } = await journal.pool.query<RemovingRun>(
-    `SELECT id AS run, private, database, last_dispatch AS "lastDispatch" FROM querypool.run
+    `SELECT id AS run, private, database, last_dispatch AS "lastDispatch", last_job AS "lastJob",
+       coalesce((SELECT max(position) FROM querypool.query q WHERE q.run = r.id), -1) AS "lastPosition"
+     FROM querypool.run r
      WHERE removing_at IS NOT NULL AND store_id = $1 AND id <> ALL ($2) ORDER BY id LIMIT $3`,
     [storeId, without, most],
   )
   return rows
 }
 
-/** The last attempts of some jobs of a run, those with the lowest numbers. */
-export async function readLastAttempts(journal: Journal, run: string, most: number): Promise<AttemptId[]> {
+/** The last attempts of the jobs of a run whose numbers are above one and up to another. */
+export async function readLastAttempts(
+  journal: Journal,
+  run: string,
+  after: number,
+  upTo: number,
+): Promise<AttemptId[]> {
   const { rows } = await journal.pool.query<AttemptId>(
-    'SELECT run, generation, job, attempt FROM querypool.job WHERE run = $1 ORDER BY job LIMIT $2',
-    [run, most],
+    'SELECT run, generation, job, attempt FROM querypool.job WHERE run = $1 AND job > $2 AND job <= $3',
+    [run, after, upTo],
   )
   return rows
 }
 
-/** Deletes jobs of a run up to this number. */
-export async function deleteJobs(journal: Journal, run: string, upTo: number): Promise<void> {
-  await journal.pool.query('DELETE FROM querypool.job WHERE run = $1 AND job <= $2', [run, upTo])
+/** Deletes these jobs. */
+export async function deleteJobs(journal: Journal, run: string, after: number, upTo: number): Promise<void> {
+  await journal.pool.query('DELETE FROM querypool.job WHERE run = $1 AND job > $2 AND job <= $3', [run, after, upTo])
 }
 
-/**
- * Deletes some publications of a run, or when there are none, some queries with their results.
- * @returns how many; 0: neither is left
- */
-export async function deleteQueries(journal: Journal, run: string, most: number): Promise<number> {
-  const publications = await journal.pool.query(
-    `DELETE FROM querypool.publication p
-     USING (SELECT generation, position FROM querypool.publication WHERE run = $1
-            ORDER BY generation, position LIMIT $2) AS next
-     WHERE p.run = $1 AND p.generation = next.generation AND p.position = next.position`,
-    [run, most],
-  )
-  if (publications.rowCount) return publications.rowCount
-  const queries = await journal.pool.query(
-    `DELETE FROM querypool.query WHERE run = $1
-       AND position IN (SELECT position FROM querypool.query WHERE run = $1 ORDER BY position LIMIT $2)`,
-    [run, most],
-  )
-  return queries.rowCount ?? 0
+/** Deletes the queries of a run whose positions are above one and up to another, with their results and publications. */
+export async function deleteQueries(journal: Journal, run: string, after: number, upTo: number): Promise<void> {
+  // First what would have its result sent again after a loss of Redis.
+  for (const table of ['publication', 'query'])
+    await journal.pool.query(`DELETE FROM querypool.${table} WHERE run = $1 AND position > $2 AND position <= $3`, [
+      run,
+      after,
+      upTo,
+    ])
 }
 
 /** Deletes what is left of a run that is marked for removal: after that, nothing knows it any more. */

@@ -23,7 +23,7 @@ CREATE TABLE querypool.publication (
   queue text NOT NULL,
   -- The number of the sending; null: not sent, or Redis has lost it since.
   sending bigint,
-  PRIMARY KEY (run, generation, position)
+  PRIMARY KEY (run, position, generation)
 );
 CREATE INDEX publication_unsent ON querypool.publication (queue, run, generation, position) WHERE sending IS NULL;
 CREATE INDEX publication_sent ON querypool.publication (sending) WHERE sending IS NOT NULL;
