@@ -13,6 +13,8 @@ export interface Consumer {
   countWaiting(): Promise<number>
   /** Begins to take envelopes. */
   start(): void
+  /** Puts so many jobs of somebody else on the queue. */
+  fill(count: number): Promise<void>
   /** Removes all jobs of the queue, as Redis does when it loses them. */
   forget(): Promise<void>
   /** Stops, and removes the queue. */
@@ -42,6 +44,9 @@ export function createConsumer(redisUrl: string): Consumer {
         { connection },
       )
       worker.on('error', () => {})
+    },
+    fill: async (count) => {
+      await queue.addBulk(Array.from({ length: count }, () => ({ name: 'other', data: {} })))
     },
     forget: () => queue.obliterate({ force: true }).then(() => queue.resume()),
     close: async () => {

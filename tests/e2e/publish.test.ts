@@ -118,6 +118,17 @@ describe('results that are published', () => {
     expect(consumer.ids).toHaveLength(10)
   })
 
+  test('wait in the journal while a queue has more than anybody takes, and do not hold up those for other queues', async () => {
+    const [full, free] = [consume(), consume()]
+    await full.fill(20_000)
+    const waiting = await run(queries(3), '--database', 'main', '--publish', full.queue)
+    const sent = await run(queries(3), '--database', 'main', '--publish', free.queue)
+    await vi.waitFor(async () => expect(await countUnsent(sent)).toBe(0), deadline)
+    expect(await countUnsent(waiting)).toBe(3)
+    await full.forget()
+    await vi.waitFor(async () => expect(await full.countWaiting()).toBe(3), deadline)
+  })
+
   test('that Redis has lost at the end, as when it is killed before it wrote them to disk, are sent again', async () => {
     const [kept, lost] = [consume(), consume()]
     await run(queries(3), '--database', 'main', '--publish', kept.queue)
