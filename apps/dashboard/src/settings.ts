@@ -1,14 +1,14 @@
 import { resolve } from 'node:path'
-import { readConfig, readSecret, type SecretReference } from '@querypool/shared/config'
+import { readConfig, readSecret, readServerUrl, type SecretReference } from '@querypool/shared/config'
 import { InvalidDefinition, QueryPoolError } from '@querypool/shared/errors'
 import { readPort } from '@querypool/shared/health'
 import { isLoopback } from './access/refuse-foreign.ts'
 
 /** What environment and configuration say, read once per process. */
 export interface Settings {
-  /** REDIS_URL: where the queues are. */
+  /** REDIS_URL, or what REDIS_URL_FILE holds: where the queues are. */
   readonly redisUrl: string
-  /** QUERYPOOL_JOURNAL_URL: the PostgreSQL database that holds the journal. */
+  /** QUERYPOOL_JOURNAL_URL, or what QUERYPOOL_JOURNAL_URL_FILE holds: the PostgreSQL database that holds the journal. */
   readonly journalUrl: string
   /** QUERYPOOL_DASHBOARD_HOST: the address to listen on, 127.0.0.1 by default. */
   readonly host: string
@@ -28,8 +28,8 @@ const shortestToken = 16
  * QP_DASHBOARD_TOKEN, QP_DASHBOARD_OPEN, QP_SECRET_UNREADABLE, what reading the configuration throws
  */
 export async function readSettings(environment: NodeJS.ProcessEnv): Promise<Settings> {
-  const redisUrl = environment.REDIS_URL
-  const journalUrl = environment.QUERYPOOL_JOURNAL_URL
+  const redisUrl = readServerUrl('REDIS_URL', environment)
+  const journalUrl = readServerUrl('QUERYPOOL_JOURNAL_URL', environment)
   const missing = [redisUrl ? '' : 'REDIS_URL', journalUrl ? '' : 'QUERYPOOL_JOURNAL_URL'].filter(Boolean).join(' and ')
   // This program never starts embedded servers, so the catalogue's remedies, which offer them, would mislead here.
   const remedy = `Set ${missing} to the servers that your runs use, or start it with \`querypool dashboard\`.`

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
-import { readConfig, resolveDatabase } from '@querypool/shared/config'
+import { readConfig, readServerUrl, resolveDatabase } from '@querypool/shared/config'
 import { parseDuration } from '@querypool/shared/duration'
 import { QueryPoolError } from '@querypool/shared/errors'
 import { sharedQueueNames } from '@querypool/shared/queue'
@@ -40,14 +40,15 @@ export async function readServiceSettings(
     throw new QueryPoolError('QP_STORE_UNUSABLE', 'No result store is named.', {
       remedy: 'Name its folder in QUERYPOOL_RESULTS, or under `store` in querypool.yaml.',
     })
-  if (!environment.REDIS_URL) throw new QueryPoolError('QP_REDIS_URL', 'REDIS_URL is not set.')
+  const redisUrl = readServerUrl('REDIS_URL', environment)
+  if (redisUrl === null) throw new QueryPoolError('QP_REDIS_URL', 'REDIS_URL is not set.')
   const lanes: Lane[] = []
   for (const name of names) {
     const database = await resolveDatabase(config, name, environment)
     lanes.push({ queue: sharedQueueNames(name).queries, database })
   }
   return {
-    redisUrl: environment.REDIS_URL,
+    redisUrl,
     resultsFolder: resolve(resultsFolder),
     installation: environment.QUERYPOOL_INSTALLATION || null,
     name: options.name ?? `${hostname()}-${process.pid}`,

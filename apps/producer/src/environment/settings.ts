@@ -1,14 +1,14 @@
 import { join, resolve } from 'node:path'
 import { embeddedHome } from '@querypool/local/servers'
-import type { Config } from '@querypool/shared/config'
+import { type Config, readServerUrl } from '@querypool/shared/config'
 
 /** What the environment says, read once per process. */
 export interface Settings {
   /** The folder of the embedded servers and of results, unless those are elsewhere. */
   readonly home: string
-  /** REDIS_URL; null: the embedded Redis. */
+  /** REDIS_URL, or what REDIS_URL_FILE holds; null: the embedded Redis. */
   readonly redisUrl: string | null
-  /** QUERYPOOL_JOURNAL_URL; null: the embedded PostgreSQL. */
+  /** QUERYPOOL_JOURNAL_URL, or what QUERYPOOL_JOURNAL_URL_FILE holds; null: the embedded PostgreSQL. */
   readonly journalUrl: string | null
   /** QUERYPOOL_RESULTS, or else the configuration: the folder of the result store. */
   readonly resultsFolder: string
@@ -16,13 +16,16 @@ export interface Settings {
   readonly redisServer: string | null
 }
 
-/** Reads the settings. An empty variable counts as none. */
+/**
+ * Reads the settings. An empty variable counts as none.
+ * @throws QP_SECRET_UNREADABLE
+ */
 export function readSettings(environment: NodeJS.ProcessEnv, config: Pick<Config, 'storeFolder'>): Settings {
   const home = embeddedHome(environment)
   return {
     home,
-    redisUrl: environment.REDIS_URL || null,
-    journalUrl: environment.QUERYPOOL_JOURNAL_URL || null,
+    redisUrl: readServerUrl('REDIS_URL', environment),
+    journalUrl: readServerUrl('QUERYPOOL_JOURNAL_URL', environment),
     resultsFolder: resolve(environment.QUERYPOOL_RESULTS || config.storeFolder || join(home, 'results')),
     redisServer: environment.QUERYPOOL_REDIS_SERVER || null,
   }

@@ -29,7 +29,12 @@ async function runWorker(options: WorkerOptions): Promise<void> {
   const { redisUrl } = await locateServers(settings, progressOnStderr)
   const child = spawn(process.execPath, [workerProgram(), ...argumentsOf(options)], {
     stdio: 'inherit',
-    env: { ...process.env, REDIS_URL: redisUrl, QUERYPOOL_RESULTS: settings.resultsFolder },
+    // A Redis that the environment names, it names to the worker, too: in a file, if it does so here.
+    env: {
+      ...process.env,
+      ...(settings.redisUrl === null ? { REDIS_URL: redisUrl } : {}),
+      QUERYPOOL_RESULTS: settings.resultsFolder,
+    },
   })
   const { onStopSignal } = await import('@querypool/shared/stop')
   onStopSignal(() => child.kill('SIGTERM'))
