@@ -108,3 +108,11 @@ describe('a service with one overseer and one worker', () => {
     expect(await (await fetch(`${worker.healthUrl}/metrics`)).text()).toContain('querypool_rows_total{database="main"}')
   })
 })
+
+test('an overseer that cannot serve says why and ends', async () => {
+  const service = await createService({ rest: '  other:\n    url: env:NO_SUCH_VARIABLE' })
+  const overseer = await service.querypool(['serve'])
+  expect(overseer).toMatchObject({ status: 2 })
+  expect(overseer.stderr).toMatch(/NO_SUCH_VARIABLE[\s\S]*QP_SECRET_UNREADABLE/)
+  await service.dispose()
+})

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { cancelCommand } from './commands/cancel.ts'
 import { dashboardCommand } from './commands/dashboard.ts'
@@ -14,6 +13,7 @@ import { upCommand } from './commands/up.ts'
 import { validateCommand } from './commands/validate.ts'
 import { workerCommand } from './commands/worker.ts'
 import { workersCommand } from './commands/workers.ts'
+import { readVersion } from './read-version.ts'
 
 /** The command line `querypool`. Wrong usage throws a CommanderError after it was told on standard error. */
 export function buildProgram(): Command {
@@ -47,11 +47,4 @@ export function buildProgram(): Command {
     for (const nested of command.commands) nested.copyInheritedSettings(program)
   }
   return program.addCommand(privateOverseerCommand().copyInheritedSettings(program), { hidden: true })
-}
-
-function readVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string
-  }
-  return version
 }

@@ -3,6 +3,7 @@ export { claimJobs, type OpenJob, type QueryToRun, readOpenJobs } from './claim-
 export { countRuns, countSettled } from './count-runs.ts'
 export { changeDatabase, type DatabaseSettings, readDatabaseSettings } from './database-settings.ts'
 export { finishRun } from './finish-run.ts'
+export { inspectJournal, type JournalFacts } from './inspect-journal.ts'
 export { claimInstallationStore, readInstallationStore } from './installation-store.ts'
 export { isAbandoned } from './is-abandoned.ts'
 export { type Journal, openJournal } from './journal.ts'

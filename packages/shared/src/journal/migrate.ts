@@ -10,6 +10,9 @@ const migrations = [
   { name: 'service', sql: service },
 ]
 
+/** The version of the schema that this program works with. */
+export const journalVersion = migrations.length
+
 // Any number that nobody else takes; all migrating programs wait for each other on it.
 const migrationLock = 7_367_646_001
 

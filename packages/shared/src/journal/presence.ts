@@ -1,4 +1,4 @@
-import pg from 'pg'
+import pg, { type Client, type Pool } from 'pg'
 import { connectTimeoutMs } from '../database/index.ts'
 import type { Journal } from './journal.ts'
 
@@ -43,8 +43,13 @@ export function announceOverseer(journal: Journal): { close(): Promise<void> } {
 }
 
 /** How many overseers of the installation live, private ones not counted. */
-export async function countOverseers(journal: Journal): Promise<number> {
-  const { rowCount } = await journal.pool.query(
+export function countOverseers(journal: Journal): Promise<number> {
+  return countOverseersBy(journal.pool)
+}
+
+/** The same, asked over any connection to the journal's database. */
+export async function countOverseersBy(client: Pool | Client): Promise<number> {
+  const { rowCount } = await client.query(
     `SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2
        AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND classid = $1 AND objid = $2`,
     [...presenceLock],

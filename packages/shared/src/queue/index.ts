@@ -2,7 +2,8 @@ export { addAttempts, queriesKey, whichExist } from './add-attempts.ts'
 export { addDispatch, addRun } from './add-run.ts'
 export { type AttemptEnd, readAttemptEnd, removeAttempt } from './attempt-state.ts'
 export { hintCancelled, isHintedCancelled, removeWaiting } from './cancel-waiting.ts'
-export { checkRedis, connectRedis, describeRedis, type Redis, type RedisFacts } from './connection.ts'
+export { checkRedis, inspectRedis, type RedisFacts } from './check-redis.ts'
+export { connectRedis, describeRedis, type Redis } from './connection.ts'
 export { type Announcement, announceInstallation, findInstallations } from './installations.ts'
 export {
   type CollectResultsData,

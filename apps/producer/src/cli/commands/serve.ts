@@ -8,9 +8,17 @@ export function serveCommand(): Command {
     )
     .action(async () => {
       const { serveInstallation } = await import('../../serve/index.ts')
-      const serving = await serveInstallation(process.env)
+      const serving = await serveInstallation(process.env).catch(leave)
       const { onStopSignal } = await import('@querypool/shared/stop')
       await new Promise<void>((resolve) => onStopSignal(resolve))
       await serving.stop()
     })
+}
+
+/** Ends the process at once: what was opened before the fault would keep it alive, and whoever looks after it waiting. */
+async function leave(thrown: unknown): Promise<never> {
+  const { asQueryPoolError } = await import('@querypool/shared/errors')
+  const error = asQueryPoolError(thrown)
+  console.error(error.format())
+  process.exit(error.exitStatus)
 }

@@ -1,0 +1,1 @@
+export { type ClockReading, readClock } from './read-clock.ts'
