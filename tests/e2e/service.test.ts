@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { documentOf } from './installation.ts'
 import { createService, type Program, type Service } from './service.ts'
@@ -114,5 +116,22 @@ test('an overseer that cannot serve says why and ends', async () => {
   const overseer = await service.querypool(['serve'])
   expect(overseer).toMatchObject({ status: 2 })
   expect(overseer.stderr).toMatch(/NO_SUCH_VARIABLE[\s\S]*QP_SECRET_UNREADABLE/)
+  await service.dispose()
+})
+
+test('a worker needs no journal, and none is started for it', async () => {
+  const service = await createService()
+  const worker = service.start(['worker'], {
+    env: {
+      QUERYPOOL_CONFIG: join(service.folder, 'querypool.yaml'),
+      MAIN_URL: service.databaseUrl,
+      QUERYPOOL_INSTALLATION: 'not-there',
+      QUERYPOOL_JOURNAL_URL: '',
+    },
+  })
+  await vi.waitFor(() => expect(worker.stderr()).toContain('Waiting for an overseer'), { timeout: 120_000 })
+  worker.interrupt()
+  await worker.ended
+  expect(existsSync(join(service.folder, 'home'))).toBe(false)
   await service.dispose()
 })

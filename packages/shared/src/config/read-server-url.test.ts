@@ -24,9 +24,10 @@ test('empty variables count as none', () => {
   expect(readServerUrl('REDIS_URL', { REDIS_URL: '', REDIS_URL_FILE: '' })).toBeNull()
 })
 
-test('a variable and a file at once are refused, without repeating the URL', () => {
-  const both = { REDIS_URL: url, REDIS_URL_FILE: join(folder, 'url') }
-  expect(() => readServerUrl('REDIS_URL', both)).toThrow(/^REDIS_URL and REDIS_URL_FILE are both set\.$/)
+test('the variable goes before the file: so does a program that was told one by its parent', () => {
+  expect(readServerUrl('REDIS_URL', { REDIS_URL: 'redis://other', REDIS_URL_FILE: join(folder, 'url') })).toBe(
+    'redis://other',
+  )
 })
 
 test.each([

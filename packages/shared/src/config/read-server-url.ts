@@ -3,22 +3,17 @@ import { QueryPoolError } from '../errors/index.ts'
 import { whyUnreadable } from './read-bounded.ts'
 
 /**
- * The URL of Redis (REDIS_URL) or of the journal (QUERYPOOL_JOURNAL_URL): the variable itself, or what the file holds that
- * the variable with `_FILE` at its end names, without the line break at its end. An empty variable counts as none; null:
- * neither is set. To be called once per process.
- * @throws QP_SECRET_UNREADABLE when the file cannot be read or is empty, or both variables are set; never with a part of it
+ * The URL of Redis (REDIS_URL) or of the journal (QUERYPOOL_JOURNAL_URL): the variable itself, or else what the file
+ * holds that the variable with `_FILE` at its end names, without the line break at its end. An empty variable counts as
+ * none; null: neither is set. To be called once per process.
+ * @throws QP_SECRET_UNREADABLE when the file cannot be read or is empty; never with a part of it
  */
 export function readServerUrl(
   name: 'REDIS_URL' | 'QUERYPOOL_JOURNAL_URL',
   environment: NodeJS.ProcessEnv,
 ): string | null {
-  const written = environment[name] || null
-  const file = environment[`${name}_FILE`] || null
-  if (file === null) return written
-  if (written !== null)
-    throw new QueryPoolError('QP_SECRET_UNREADABLE', `${name} and ${name}_FILE are both set.`, {
-      remedy: 'Set one of them only.',
-    })
+  const file = environment[`${name}_FILE`]
+  if (environment[name] || !file) return environment[name] || null
   const url = readText(name, file).trim()
   if (url === '') throw unreadable(name, file, 'it is empty')
   return url

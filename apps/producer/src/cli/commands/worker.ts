@@ -26,13 +26,14 @@ async function runWorker(options: WorkerOptions): Promise<void> {
   const { workerProgram } = await import('@querypool/local/programs')
   const { progressOnStderr } = await import('../with-services.ts')
   const settings = readSettings(process.env, await readConfig(process.env))
-  const { redisUrl } = await locateServers(settings, progressOnStderr)
+  // A worker needs no journal, so one is not started for it.
+  const embedded = settings.redisUrl === null ? await locateServers(settings, progressOnStderr) : null
   const child = spawn(process.execPath, [workerProgram(), ...argumentsOf(options)], {
     stdio: 'inherit',
     // A Redis that the environment names, it names to the worker, too: in a file, if it does so here.
     env: {
       ...process.env,
-      ...(settings.redisUrl === null ? { REDIS_URL: redisUrl } : {}),
+      ...(embedded === null ? {} : { REDIS_URL: embedded.redisUrl }),
       QUERYPOOL_RESULTS: settings.resultsFolder,
     },
   })
