@@ -76,6 +76,17 @@ test('a user that may not write is told', async () => {
   expect(status).toBe(3)
 })
 
+test('a user that may not use the keys of the installation is told', async () => {
+  await installation.querypool(['runs'])
+  await redis.call('ACL', 'SETUSER', 'elsewhere', 'on', '>geheim', '~{qp-check}*', '~querypool:*', '+@all')
+  const url = new URL(redisUrl)
+  url.username = 'elsewhere'
+  url.password = 'geheim'
+  const { status, found } = await doctor(url.href)
+  expect(found.get('Redis rights')).toMatchObject({ verdict: 'fail' })
+  expect(status).toBe(3)
+})
+
 test('a replica is refused', async () => {
   await redis.replicaof('127.0.0.1', 1)
   const { status, found } = await doctor()

@@ -125,6 +125,7 @@ describe('doctor on an installation', () => {
     for (const name of ['Journal', 'Result store', 'Database other'])
       expect(found.get(name)).toMatchObject({ verdict: 'ok' })
     expect(stdout).not.toContain('geheim')
+    expect([...found.keys()], 'Redis could not be asked').not.toContain('Workers')
     expect(status).toBe(3)
   })
 

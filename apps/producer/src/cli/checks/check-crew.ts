@@ -9,7 +9,7 @@ export interface Crew {
   readonly announcedStoreId: string | null
 }
 
-/** Reads who works for an installation. Redis must be known to answer. */
+/** Reads who works for an installation. Redis must be known to answer, and to let us write: reading tidies up. */
 export async function readCrew(redisUrl: string, installation: string): Promise<Crew> {
   const redis = connectRedis(redisUrl, { commandTimeout: 8000, maxRetriesPerRequest: 1 })
   try {
@@ -23,10 +23,20 @@ export async function readCrew(redisUrl: string, installation: string): Promise<
   }
 }
 
-/** Says whether the databases of a configuration are served. Nothing to say when it has none: runs are private then. */
-export function checkCrew(config: Config, overseers: number, { workers }: Crew, version: string): Check[] {
+/**
+ * Says whether the databases of a configuration are served. Nothing to say when it has none: runs are private then.
+ * @param overseers how many live; null: nobody could be asked, as with `crew`
+ */
+export function checkCrew(config: Config, overseers: number | null, crew: Crew | null, version: string): Check[] {
   if (config.databases.size === 0) return []
-  const checks = [judgeOverseers(overseers), judgeWorkers(workers)]
+  return [
+    ...(overseers === null ? [] : [judgeOverseers(overseers)]),
+    ...(crew === null ? [] : judgeCrew(config, crew, version)),
+  ]
+}
+
+function judgeCrew(config: Config, { workers }: Crew, version: string): Check[] {
+  const checks = [judgeWorkers(workers)]
   const unserved = [...config.databases.keys()].filter((name) => !workers.some((one) => one.databases.includes(name)))
   if (workers.length > 0 && unserved.length > 0) {
     const remedy = 'Start a worker with its --database, or with none: that serves all. Its runs wait until then.'

@@ -27,7 +27,7 @@ export async function checkInstallation(
 ): Promise<Check[]> {
   const { checks: ofConfig, config } = await checkConfig(environment)
   const services = await checkServices(config, environment)
-  const crew = config === null ? [] : checkCrew(config, services.journal?.overseers ?? 0, services.crew, version)
+  const crew = config === null ? [] : checkCrew(config, services.journal?.overseers ?? null, services.crew, version)
   const databases = await checkDatabases(only, config, services, environment)
   const clocks = checkClocks([...services.clocks, ...databases.clocks])
   return [...ofConfig, ...services.checks, ...crew, ...databases.checks, ...(clocks === null ? [] : [clocks])]
@@ -40,7 +40,8 @@ interface Found {
 
 interface FoundServices extends Found {
   readonly journal: JournalFacts | null
-  readonly crew: Crew
+  /** Null: nobody could be asked. */
+  readonly crew: Crew | null
 }
 
 async function checkServices(config: Config | null, environment: NodeJS.ProcessEnv): Promise<FoundServices> {
@@ -50,7 +51,7 @@ async function checkServices(config: Config | null, environment: NodeJS.ProcessE
     const { checks: ofJournal, facts: journal } = await checkJournal(journalUrl)
     const prefix = keyPrefix(journal?.installation ?? 'check')
     const redis = await checkRedisServer(redisUrl, prefix)
-    const crew = redis.clock && journal?.installation ? await readCrew(redisUrl, journal.installation) : nobody
+    const crew = redis.isUsable && journal !== null ? await crewOf(redisUrl, journal) : null
     const clocks = [
       ...(redis.clock ? [redis.clock] : []),
       ...(journal ? [{ name: 'the journal', ...journal.clock }] : []),
@@ -62,8 +63,12 @@ async function checkServices(config: Config | null, environment: NodeJS.ProcessE
     ]
     return { checks, clocks, journal, crew }
   } catch (thrown) {
-    return { checks: failedChecks('Servers', thrown), clocks: [], journal: null, crew: nobody }
+    return { checks: failedChecks('Servers', thrown), clocks: [], journal: null, crew: null }
   }
+}
+
+async function crewOf(redisUrl: string, { installation }: JournalFacts): Promise<Crew> {
+  return installation === null ? nobody : await readCrew(redisUrl, installation)
 }
 
 /** Without a configuration it is only known where the store is if the environment says so. */
@@ -71,13 +76,13 @@ async function checkOwnStore(
   config: Config | null,
   settings: Settings,
   journal: JournalFacts | null,
-  crew: Crew,
+  crew: Crew | null,
   environment: NodeJS.ProcessEnv,
 ): Promise<Check[]> {
   if (config === null && !environment.QUERYPOOL_RESULTS) return []
   const wanted = new Map<string, string>()
   if (journal?.storeId) wanted.set('the journal', journal.storeId)
-  if (crew.announcedStoreId) wanted.set('the overseer', crew.announcedStoreId)
+  if (crew?.announcedStoreId) wanted.set('the overseer', crew.announcedStoreId)
   return checkStore(settings.resultsFolder, wanted)
 }
 
@@ -90,7 +95,7 @@ async function checkDatabases(
   const { checks, databases } = await findDatabases(only, config, environment)
   const found: Found = { checks: [...checks], clocks: [] }
   for (const database of databases) {
-    const serving = crew.workers.filter((worker) => worker.databases.includes(database.name ?? ''))
+    const serving = (crew?.workers ?? []).filter((worker) => worker.databases.includes(database.name ?? ''))
     const concurrencies = serving.map((worker) => worker.concurrency)
     const wanted = sessionsWanted(database.maxConcurrency, concurrencies, journal?.overseers ?? 0)
     const checked = await checkDatabase(database, wanted)

@@ -8,13 +8,25 @@ const oldest = [6, 2]
 const recommended = [7, 0]
 const fullFrom = 0.7
 
+/** What was found out about Redis. */
+export interface RedisFound {
+  readonly checks: Check[]
+  /** Whether it can be asked who works for an installation. */
+  readonly isUsable: boolean
+  readonly clock?: NamedClock
+}
+
 /** Checks Redis: that it answers, that it keeps what it is given, and that we may work with it. */
-export async function checkRedisServer(url: string, prefix: string): Promise<{ checks: Check[]; clock?: NamedClock }> {
+export async function checkRedisServer(url: string, prefix: string): Promise<RedisFound> {
   try {
     const facts = await inspectRedis(url, prefix)
-    return { checks: judgeRedis(facts, describeRedis(url)), clock: { name: 'Redis', ...facts.clock } }
+    return {
+      checks: judgeRedis(facts, describeRedis(url)),
+      isUsable: facts.refusal === null && !facts.isReplica,
+      clock: { name: 'Redis', ...facts.clock },
+    }
   } catch (thrown) {
-    return { checks: failedChecks('Redis', thrown) }
+    return { checks: failedChecks('Redis', thrown), isUsable: false }
   }
 }
 
