@@ -5,35 +5,35 @@ import type { FaultList } from './fault-list.ts'
 import { parserText } from './parser-text.ts'
 import { refuseSyntax } from './refuse-syntax.ts'
 import { shownText } from './shown-text.ts'
-import type { SourceText } from './source-text.ts'
 
 /** Parses and classifies the SQL of the queries, and puts on the list what can't be run. */
-export async function checkSql(source: SourceText, drafts: readonly DraftQuery[], faults: FaultList): Promise<void> {
-  const refusedTypes = await checkTypes(source, drafts, faults)
+export async function checkSql(drafts: readonly DraftQuery[], faults: FaultList): Promise<void> {
+  const refusedTypes = await checkTypes(drafts, faults)
   const parsed = await parseStatements(drafts.map((draft) => parserText(draft).text))
   for (const [index, draft] of drafts.entries()) {
     const outcome = parsed[index]
-    refuseNumbered(source, draft, faults)
+    refuseNumbered(draft, faults)
     // What the parser says of a query with a wrong type is about the type.
     if (draft.slots.some(({ name }) => refusedTypes.has(draft.declared.get(name)?.declaration.type ?? ''))) continue
-    if (outcome?.kind === 'refused') await refuseSyntax(source, draft, outcome, faults)
-    if (outcome?.kind === 'parsed') refuseClass(source, draft, outcome, faults)
+    if (outcome?.kind === 'refused') await refuseSyntax(draft, outcome, faults)
+    if (outcome?.kind === 'parsed') refuseClass(draft, outcome, faults)
   }
 }
 
-function refuseNumbered(source: SourceText, { statement }: DraftQuery, faults: FaultList): void {
+function refuseNumbered({ source, statement, howToDeclare }: DraftQuery, faults: FaultList): void {
   const [first] = statement.numbered
   if (first === undefined) return
   const written = source.text.slice(first.start, first.end)
-  faults.add('QP_PARAM_NUMBERED', source.placeAt(first.start), `${shownText(written)} has no value in a batch.`)
+  const remedy = `Write \`:name\` instead, and ${howToDeclare('name')}.`
+  faults.add('QP_PARAM_NUMBERED', source.placeAt(first.start), `${shownText(written)} has no value in a batch.`, remedy)
 }
 
 function refuseClass(
-  source: SourceText,
   draft: DraftQuery,
   { tree }: Extract<ParsedStatement, { kind: 'parsed' }>,
   faults: FaultList,
 ): void {
+  const { source } = draft
   const { effect } = draft.options
   const place = source.placeAt(draft.statement.start)
   const statementClass = classifyStatement(tree)

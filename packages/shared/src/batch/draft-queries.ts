@@ -89,7 +89,10 @@ function draft(
 ): DraftQuery {
   const declared = options.parameters.size === 0 ? inherited : new Map([...inherited, ...options.parameters])
   const sql = source.text.slice(statement.start, statement.end)
-  return { name, section, statement, sql, options, declared, slots: findSlots(statement, declared) }
+  const where = section.name === null ? 'at the top of the file' : 'under its `-- name:` line'
+  const howToDeclare = (parameter: string): string =>
+    `add \`-- param: ${parameter} text\` ${where}, with the type that it has (date, int, numeric, …)`
+  return { name, source, statement, sql, options, declared, slots: findSlots(statement, declared), howToDeclare }
 }
 
 function refuseNames(source: SourceText, sections: readonly Section[], faults: FaultList): void {

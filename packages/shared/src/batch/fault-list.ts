@@ -6,8 +6,14 @@ const maxKept = 10_000
 
 /** Collects what is wrong with one file, so that all of it can be reported at once. */
 export class FaultList {
+  readonly #order: (a: Fault, b: Fault) => number
   readonly #faults: Fault[] = []
   #notKept = 0
+
+  /** @param order how faults are sorted; by line and column if not said */
+  constructor(order: (a: Fault, b: Fault) => number = byPlace) {
+    this.#order = order
+  }
 
   add(code: ErrorCode, place: Place, message: string, remedy?: string): void {
     if (this.#faults.length >= maxKept) this.#notKept++
@@ -15,11 +21,11 @@ export class FaultList {
   }
 
   /**
-   * Throws all faults in the order of their places, at most a hundred of them.
+   * Throws all faults in their order, at most a hundred of them.
    * @throws InvalidDefinition if there is a fault.
    */
   throwIfAny(): void {
-    const [first, ...rest] = [...this.#faults].sort(byPlace).slice(0, maxShown)
+    const [first, ...rest] = [...this.#faults].sort(this.#order).slice(0, maxShown)
     if (first === undefined) return
     const left = this.#faults.length - maxShown + this.#notKept
     const more: Fault[] =
@@ -28,6 +34,7 @@ export class FaultList {
   }
 }
 
-function byPlace(a: Fault, b: Fault): number {
+/** The order of two faults in one text. */
+export function byPlace(a: Fault, b: Fault): number {
   return (a.place?.line ?? 0) - (b.place?.line ?? 0) || (a.place?.column ?? 0) - (b.place?.column ?? 0)
 }

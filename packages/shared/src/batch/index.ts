@@ -8,7 +8,9 @@ export type {
   Query,
 } from './batch.ts'
 export { bindArguments } from './bind-arguments.ts'
+export { defineQueries } from './define-queries.ts'
 export { parseBatch } from './parse-batch.ts'
 export { refusePublishName } from './publish-name.ts'
+export type { ParameterValue, PlainValue, QueryDefinition, TypedValue } from './query-definition.ts'
 export { maxFileBytes, readBatchFile } from './read-batch-file.ts'
 export { selectQueries } from './select-queries.ts'

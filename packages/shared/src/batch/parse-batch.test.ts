@@ -251,7 +251,7 @@ describe('faults', () => {
       'select :day',
       'Add `-- param: day text` at the top of the file, with the type that it has (date, int, numeric, …).',
     ],
-    ["select :'day'", 'declare `-- param: day text`, and write `:day`'],
+    ["select :'day'", 'add `-- param: day text` at the top of the file'],
     ["-- name: a\nselect 'x;\n-- name: b\nselect 'y'", 'The quote that opens in line 2 runs over a `-- name:` line'],
     ['-- name: a\nselect 1;\n-- nmae: b\nselect 2', 'Line 3 is not a name line; did you mean `-- name:` there?'],
     ['-- param: d interval\nselect interval :d', 'not `interval :day`'],

@@ -1,5 +1,5 @@
 import { basename, extname } from 'node:path'
-import { type Span, splitStatements } from '../sql/index.ts'
+import { splitStatements } from '../sql/index.ts'
 import type { Batch, Query } from './batch.ts'
 import { checkSql } from './check-sql.ts'
 import { decodeSource } from './decode-source.ts'
@@ -8,10 +8,9 @@ import type { DraftQuery } from './draft-query.ts'
 import { FaultList } from './fault-list.ts'
 import { toIdentifier } from './identifier.ts'
 import { startsSection } from './option-line.ts'
-import { psqlCommandName, psqlRemedy } from './psql-remedy.ts'
 import { type Options, readOptions } from './read-options.ts'
 import { readSections } from './read-sections.ts'
-import { shownText } from './shown-text.ts'
+import { refuseNoSql } from './refuse-no-sql.ts'
 import type { SourceText } from './source-text.ts'
 
 /**
@@ -29,31 +28,14 @@ export async function parseBatch(bytes: Uint8Array, file: string): Promise<Batch
 async function readBatch(source: SourceText, faults: FaultList): Promise<Batch> {
   const name = toIdentifier(basename(source.file, extname(source.file)))
   const split = splitStatements(source.text, startsSection)
-  refusePsqlCommands(source, split.psqlCommands, faults)
-  if (split.openComment !== null) {
-    const place = source.placeAt(split.openComment.start)
-    faults.add(
-      'QP_SQL_SYNTAX',
-      place,
-      'The comment that begins here is not closed.',
-      'Close it with `*/`; comments nest.',
-    )
-  }
+  refuseNoSql(source, split, faults)
   const sections = readSections(source.text, split)
   const options = readOptions(source, sections[0].header, 'batch', faults)
   const drafts = draftQueries(source, sections, name, options, faults)
-  await checkSql(source, drafts, faults)
+  await checkSql(drafts, faults)
   const queries = drafts.map((draft, position) => asQuery(source, draft, position, options))
   const { database, publish } = options
   return { name, file: source.file, database, publish, queries }
-}
-
-function refusePsqlCommands(source: SourceText, commands: readonly Span[], faults: FaultList): void {
-  for (const { start, end } of commands) {
-    const command = source.text.slice(start, end)
-    const message = `${shownText(psqlCommandName(command))} is a command of psql, not SQL.`
-    faults.add('QP_PSQL_COMMAND', source.placeAt(start), message, psqlRemedy(command))
-  }
 }
 
 function asQuery(source: SourceText, draft: DraftQuery, position: number, batch: Options): Query {

@@ -4,13 +4,14 @@ import type { Span } from '../sql/index.ts'
 import { didYouMean } from '../suggestion/index.ts'
 import type { Effect, ParameterDeclaration } from './batch.ts'
 import type { FaultList } from './fault-list.ts'
+import { maxDurationMs, maxRetries, tagPattern } from './option-limits.ts'
 import { type OptionKey, parseOptionLine } from './option-line.ts'
 import { parseParameterLine } from './parameter-line.ts'
 import { refusePublishName } from './publish-name.ts'
 import { shownText } from './shown-text.ts'
 import type { SourceText } from './source-text.ts'
 
-/** A declaration with the place of its line in the text. */
+/** A declaration with the place of its line in the text, or where it has none, of its first use. */
 export interface PlacedDeclaration {
   readonly declaration: ParameterDeclaration
   readonly offset: number
@@ -34,10 +35,6 @@ type Refusal = { readonly code?: ErrorCode; readonly message: string; readonly o
 
 /** A setter takes a value over into the options, or says what is wrong with it. */
 type Setter = (options: Options, value: string, offset: number) => Refusal | null
-
-// PostgreSQL's statement_timeout and Node's timers both end here: some 24 days.
-const maxDurationMs = 2 ** 31 - 1
-const maxRetries = 20
 
 const setters: Readonly<Record<Exclude<OptionKey, 'name'>, Setter>> = {
   timeout: setDuration('timeoutMs'),
@@ -139,7 +136,7 @@ function setEffect(options: Options, value: string, offset: number): Refusal | n
 
 function setTags(options: Options, value: string): Refusal | null {
   const tags = value.split(',').map((tag) => tag.trim())
-  const wrong = tags.find((tag) => !/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}$/.test(tag))
+  const wrong = tags.find((tag) => !tagPattern.test(tag))
   if (wrong !== undefined) {
     return {
       message: `${shownText(wrong)} is not a tag; write letters, digits, \`_\`, \`-\` or \`.\`, with commas between tags.`,

@@ -3,7 +3,6 @@ import { didYouMean, suggest } from '../suggestion/index.ts'
 import type { DraftQuery } from './draft-query.ts'
 import type { FaultList } from './fault-list.ts'
 import { parserText } from './parser-text.ts'
-import type { SourceText } from './source-text.ts'
 
 /** Each costs another parse of the statement. */
 const maxAssumed = 20
@@ -13,11 +12,11 @@ const maxAssumed = 20
  * fault; the name is then taken for a parameter and the query is parsed again, to find all such names and what else is wrong.
  */
 export async function refuseSyntax(
-  source: SourceText,
   draft: DraftQuery,
   first: Extract<ParsedStatement, { kind: 'refused' }>,
   faults: FaultList,
 ): Promise<void> {
+  const { source } = draft
   const assumed = new Set<string>()
   let outcome: ParsedStatement | undefined = first
   while (outcome?.kind === 'refused' && assumed.size < maxAssumed) {
@@ -26,33 +25,28 @@ export async function refuseSyntax(
     const isUndeclared = colonName !== undefined && !draft.declared.has(colonName.name) && !assumed.has(colonName.name)
     if (!isUndeclared || colonName.isBehindValue) {
       const message = `PostgreSQL's parser refuses this: ${outcome.message}.`
-      faults.add('QP_SQL_SYNTAX', source.placeAt(offset), message, syntaxRemedy(source, draft, offset))
+      faults.add('QP_SQL_SYNTAX', source.placeAt(offset), message, syntaxRemedy(draft, offset))
       return
     }
-    refuseUndeclared(source, draft, colonName.name, offset, faults)
+    refuseUndeclared(draft, colonName.name, offset, faults)
     assumed.add(colonName.name)
     outcome = (await parseStatements([parserText(draft, assumed).text]))[0]
   }
 }
 
-function refuseUndeclared(
-  source: SourceText,
-  draft: DraftQuery,
-  name: string,
-  offset: number,
-  faults: FaultList,
-): void {
+function refuseUndeclared(draft: DraftQuery, name: string, offset: number, faults: FaultList): void {
   const names = [...draft.declared.keys()]
   const meant = suggest(name, names)
-  const where = draft.section.name === null ? 'at the top of the file' : 'under its `-- name:` line'
-  const declare = `add \`-- param: ${name} text\` ${where}, with the type that it has (date, int, numeric, …)`
+  const declare = draft.howToDeclare(name)
   const message = `\`:${name}\` is not declared.${didYouMean(name, names)}`
-  const remedy = meant === null ? `${declare.replace('add', 'Add')}.` : `Write \`:${meant}\`, or ${declare}.`
-  faults.add('QP_PARAM_UNDECLARED', source.placeAt(offset), message, remedy)
+  const remedy =
+    meant === null ? `${declare.charAt(0).toUpperCase()}${declare.slice(1)}.` : `Write \`:${meant}\`, or ${declare}.`
+  faults.add('QP_PARAM_UNDECLARED', draft.source.placeAt(offset), message, remedy)
 }
 
 /** Better advice than to look there, for the mistakes that have one cause. */
-function syntaxRemedy(source: SourceText, draft: DraftQuery, offset: number): string | undefined {
+function syntaxRemedy(draft: DraftQuery, offset: number): string | undefined {
+  const { source } = draft
   const { suspectQuote, colonNames, start } = draft.statement
   if (suspectQuote !== null) {
     const { line } = source.placeAt(suspectQuote.start)
@@ -60,7 +54,7 @@ function syntaxRemedy(source: SourceText, draft: DraftQuery, offset: number): st
   }
   const [, quotedName] = /^:['"{?]+([A-Za-z_][A-Za-z0-9_]*)/.exec(source.text.slice(offset, offset + 80)) ?? []
   if (quotedName !== undefined) {
-    return `This is how psql puts in a variable; declare \`-- param: ${quotedName} text\`, and write \`:${quotedName}\`.`
+    return `This is how psql puts in a variable; ${draft.howToDeclare(quotedName)}, and write \`:${quotedName}\`.`
   }
   if (draft.slots.some((slot) => start + slot.start === offset)) {
     return 'A parameter can stand where any expression can, and has its declared type there: `:day`, not `interval :day`.'

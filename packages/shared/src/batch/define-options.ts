@@ -1,0 +1,45 @@
+import type { ErrorCode, Place } from '../errors/index.ts'
+import { didYouMean } from '../suggestion/index.ts'
+import type { FaultList } from './fault-list.ts'
+import { maxDurationMs, maxRetries, tagPattern } from './option-limits.ts'
+import type { Options } from './read-options.ts'
+import { shownText } from './shown-text.ts'
+
+const keys = ['name', 'sql', 'params', 'timeoutMs', 'retries', 'expectMs', 'tags']
+
+/** Reads the options of a query that a program has given; what is wrong with them goes on the list. */
+export function defineOptions(given: Readonly<Record<string, unknown>>, place: Place, faults: FaultList): Options {
+  const add = (code: ErrorCode, message: string, remedy?: string): void => faults.add(code, place, message, remedy)
+  for (const key of Object.keys(given)) {
+    if (keys.includes(key)) continue
+    const message = `${shownText(key)} is not an option of a query.${didYouMean(key, keys)}`
+    add('QP_OPTION_UNKNOWN', message, `The options are ${keys.join(', ')}.`)
+  }
+  const whole = (key: string, least: number, most: number): number | null => {
+    const value = given[key] ?? null
+    if (value === null || (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most))
+      return value
+    add('QP_OPTION_VALUE', `${key} is to be a whole number from ${least} to ${most}, not ${shownText(String(value))}.`)
+    return null
+  }
+  return {
+    database: null,
+    timeoutMs: whole('timeoutMs', 1, maxDurationMs),
+    retries: whole('retries', 0, maxRetries),
+    expectMs: whole('expectMs', 1, maxDurationMs),
+    effect: null,
+    tags: defineTags(given.tags ?? [], add),
+    parameters: new Map(),
+  }
+}
+
+function defineTags(given: unknown, add: (code: ErrorCode, message: string) => void): string[] {
+  if (!Array.isArray(given)) {
+    add('QP_OPTION_VALUE', `tags is to be a list, not ${shownText(String(given))}.`)
+    return []
+  }
+  const wrong = given.find((tag) => typeof tag !== 'string' || !tagPattern.test(tag))
+  if (wrong !== undefined)
+    add('QP_OPTION_VALUE', `${shownText(String(wrong))} is not a tag; write letters, digits, \`_\`, \`-\` or \`.\`.`)
+  return [...new Set(given.map(String))]
+}

@@ -1,0 +1,158 @@
+import type { Fault } from '../errors/index.ts'
+import { splitStatements } from '../sql/index.ts'
+import type { Argument, BoundQuery, ParameterSlot } from './batch.ts'
+import { checkSql } from './check-sql.ts'
+import { defineOptions } from './define-options.ts'
+import { type DefinedParameters, defineParameters } from './define-parameters.ts'
+import type { DraftQuery } from './draft-query.ts'
+import { byPlace, FaultList } from './fault-list.ts'
+import { findSlots } from './find-slots.ts'
+import { isIdentifier } from './identifier.ts'
+import type { QueryDefinition } from './query-definition.ts'
+import { refuseNoSql } from './refuse-no-sql.ts'
+import { shownText } from './shown-text.ts'
+import { sourceText } from './source-text.ts'
+
+type Given = Readonly<Record<string, unknown>>
+
+interface Draft extends DraftQuery {
+  readonly position: number
+  readonly arguments: readonly Argument[]
+}
+
+/**
+ * Checks queries that a program gives, as strictly as those of a batch file, and makes them ready to run. Comments such as
+ * `-- timeout: 5s` are only comments here.
+ *
+ * @param firstPosition the place in the run of the first of them, from 0
+ * @throws InvalidDefinition with everything that is wrong with them, in their order; a place names the query as
+ * `query 3 (sales)`, counted from 1, and the line in its SQL
+ */
+export async function defineQueries(
+  given: readonly (string | QueryDefinition)[],
+  firstPosition = 0,
+): Promise<BoundQuery[]> {
+  const order = new Map<string, number>()
+  const faults = new FaultList((a, b) => fileOrder(order, a) - fileOrder(order, b) || byPlace(a, b))
+  const names = new Map<string, number>()
+  const drafts = given.flatMap((each, index) => {
+    const position = firstPosition + index
+    const definition: unknown = typeof each === 'string' ? { sql: each } : each
+    const file = titleOf(definition, position)
+    order.set(file, position)
+    if (typeof definition !== 'object' || definition === null) {
+      faults.add('QP_OPTION_VALUE', { file }, 'A query is to be a text of SQL, or an object with one as `sql`.')
+      return []
+    }
+    const record = definition as Given
+    refuseName(record.name, position, file, names, faults)
+    return draftOf(record, position, file, faults)
+  })
+  await checkSql(drafts, faults)
+  faults.throwIfAny()
+  return drafts.map(asQuery)
+}
+
+function fileOrder(order: ReadonlyMap<string, number>, fault: Fault): number {
+  return order.get(fault.place?.file ?? '') ?? 0
+}
+
+function titleOf(definition: unknown, position: number): string {
+  const name = typeof definition === 'object' && definition !== null ? (definition as Given).name : undefined
+  return `query ${position + 1}${typeof name === 'string' && isIdentifier(name) ? ` (${name})` : ''}`
+}
+
+function refuseName(
+  given: unknown,
+  position: number,
+  file: string,
+  names: Map<string, number>,
+  faults: FaultList,
+): void {
+  const name = given ?? defaultName(position)
+  if (typeof name !== 'string' || !isIdentifier(name)) {
+    faults.add('QP_NAME_INVALID', { file }, `${shownText(String(name))} cannot be the name of a query.`)
+    return
+  }
+  const other = names.get(name.toLowerCase())
+  if (other !== undefined) {
+    const message = `The name ${shownText(name)} is also that of query ${other + 1}, at least without regard to case.`
+    faults.add('QP_NAME_TWICE', { file }, message)
+  } else names.set(name.toLowerCase(), position)
+}
+
+function defaultName(position: number): string {
+  return `query_${position + 1}`
+}
+
+function draftOf(given: Given, position: number, file: string, faults: FaultList): Draft[] {
+  const options = defineOptions(given, { file }, faults)
+  const { sql } = given
+  if (typeof sql !== 'string') {
+    faults.add('QP_NO_STATEMENT', { file }, 'There is no SQL: `sql` is to be a text.', 'Give one SQL statement.')
+    return []
+  }
+  const source = sourceText(file, sql)
+  refuseCharacters(sql, file, faults)
+  const split = splitStatements(sql, () => false)
+  refuseNoSql(source, split, faults)
+  const [statement, second] = split.statements
+  if (statement === undefined) {
+    faults.add('QP_NO_STATEMENT', { file }, 'There is no SQL statement in it.', 'Give one SQL statement.')
+    return []
+  }
+  if (second !== undefined) {
+    const message = `There are ${split.statements.length} statements; the second begins here.`
+    faults.add('QP_SEVERAL_STATEMENTS', source.placeAt(second.start), message, 'Give each as a query of its own.')
+  }
+  const { declared, values } = defineParameters(given.params ?? {}, file, faults)
+  const slots = findSlots(statement, declared)
+  placeParameters(declared, slots, statement.start, file, faults)
+  const howToDeclare = (name: string): string => `give it a value with \`params: { ${name}: … }\``
+  const name = typeof given.name === 'string' ? given.name : defaultName(position)
+  const text = sql.slice(statement.start, statement.end)
+  return [{ name, source, statement, sql: text, options, declared, slots, howToDeclare, position, arguments: values }]
+}
+
+/** A parameter stands where it is first used; one that is nowhere used is a fault. */
+function placeParameters(
+  declared: DefinedParameters['declared'],
+  slots: readonly ParameterSlot[],
+  statementStart: number,
+  file: string,
+  faults: FaultList,
+): void {
+  for (const [name, parameter] of declared) {
+    const first = slots.find((slot) => slot.name === name)
+    parameter.offset = statementStart + (first?.start ?? 0)
+    if (first !== undefined) continue
+    const message = `The parameter ${shownText(name)} is given, but \`:${name}\` is not used.`
+    faults.add('QP_PARAM_UNUSED', { file }, message, 'Leave it out, or use it.')
+  }
+}
+
+function refuseCharacters(sql: string, file: string, faults: FaultList): void {
+  if (sql.includes('\0')) faults.add('QP_NUL_BYTE', { file }, 'There is a NUL character in the SQL.')
+  if (/\p{Surrogate}/u.test(sql))
+    faults.add('QP_NOT_UTF8', { file }, 'There is half of a surrogate pair in the SQL, which is no character.')
+}
+
+function asQuery(draft: Draft): BoundQuery {
+  const { line, column } = draft.source.placeAt(draft.statement.start)
+  const { timeoutMs, retries, expectMs, tags } = draft.options
+  return {
+    name: draft.name,
+    position: draft.position,
+    sql: draft.sql,
+    line,
+    column,
+    parameters: [...draft.declared.values()].map(({ declaration }) => declaration),
+    slots: draft.slots,
+    arguments: draft.arguments,
+    effect: 'read',
+    timeoutMs,
+    retries,
+    expectMs,
+    tags,
+  }
+}

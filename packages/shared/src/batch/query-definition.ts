@@ -1,0 +1,37 @@
+/** A value that has its type of PostgreSQL by what it is in JavaScript; see QueryDefinition. */
+export type PlainValue = string | number | bigint | boolean | Date | null
+
+/** A value with its type: `{ type: 'numeric(12,2)', value: '19.90' }`. In json and jsonb, anything that JSON can hold. */
+export interface TypedValue {
+  /** As a cast takes it: `date`, `numeric(12,2)`, `text[]`. */
+  readonly type: string
+  readonly value: unknown
+}
+
+/** The value of a parameter. */
+export type ParameterValue = PlainValue | readonly PlainValue[] | TypedValue
+
+/** A query as a program gives it. Only `sql` must be there. */
+export interface QueryDefinition {
+  /**
+   * Unique in the run, also without regard to case; an identifier of up to 63 characters. `query_1`, `query_2`, … by its
+   * place if not said. How long a query takes is learned by the names of its batch and its own.
+   */
+  readonly name?: string
+  /** One statement that reads: SELECT, VALUES, TABLE, WITH, SHOW, EXPLAIN. `:name` is a parameter. */
+  readonly sql: string
+  /**
+   * A value for each parameter. In PostgreSQL a string is text; a whole number is int, or bigint where it is larger than
+   * that; any other number is double precision; a bigint is bigint; a boolean is boolean; a Date is timestamptz; null is
+   * text; an array is an array of these. Any other type is given with the value, as a TypedValue.
+   */
+  readonly params?: Readonly<Record<string, ParameterValue>>
+  /** Longest time that it may run, in ms; the limit of its database if not said. */
+  readonly timeoutMs?: number
+  /** How often it is tried again after a failure whose cause can pass, 0 to 20; 3 if not said. */
+  readonly retries?: number
+  /** A guess of its duration in ms, for as long as nothing has been learned: queries that take long begin first. */
+  readonly expectMs?: number
+  /** Words to find it by: letters, digits, `_`, `-`, `.`. */
+  readonly tags?: readonly string[]
+}
