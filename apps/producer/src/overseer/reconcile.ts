@@ -1,6 +1,8 @@
-import { nextDispatch, readOpenJobs, recordEvent, recordEventSeldom, unfinishedRuns } from '@querypool/shared/journal'
+import { nextDispatch, readOpenJobs, recordEvent, unfinishedRuns } from '@querypool/shared/journal'
 import { addAttempts, addRun, whichExist } from '@querypool/shared/queue'
+import { attendUnknown } from './attend-unknown.ts'
 import type { Charge, Charges } from './charge.ts'
+import { topUp } from './dispatch-run.ts'
 
 /**
  * Compares journal and Redis and repairs: a run whose flow is missing is dispatched, an open job that Redis lacks is
@@ -14,7 +16,7 @@ export async function reconcile(charges: Charges, suspects: Set<string>): Promis
   for (const { run, database, queryCount } of await unfinishedRuns(charges.journal, charges.privateRun)) {
     const charge = charges.of(database)
     if (charge === null) {
-      await tellNotConfigured(charges, run, database)
+      await attendUnknown(charges, run, database)
       continue
     }
     const open = await readOpenJobs(charge.journal, run)
@@ -29,6 +31,8 @@ export async function reconcile(charges: Charges, suspects: Set<string>): Promis
     const lost = missing.filter((_, index) => suspects.has(names[index] ?? ''))
     const added = await addAttempts(charge.queue, charge.store, lost)
     if (added > 0) await tell(charge, run, `${added} jobs had gone from Redis and were made again.`)
+    // Of a run that still grows, the last queries may have come without a word.
+    if (missing.length === 0) await topUp(charge, run)
   }
   suspects.clear()
   for (const name of missedNow) suspects.add(name)
@@ -36,9 +40,4 @@ export async function reconcile(charges: Charges, suspects: Set<string>): Promis
 
 async function tell(charge: Charge, run: string, message: string): Promise<void> {
   await recordEvent(charge.journal, run, 'QP_RUN_DISPATCHED_AGAIN', message)
-}
-
-async function tellNotConfigured({ journal }: Charges, run: string, database: string): Promise<void> {
-  const message = `An overseer does not have the database ${database} in its configuration.`
-  await recordEventSeldom(journal, run, 'QP_DATABASE_NOT_CONFIGURED', message)
 }

@@ -10,6 +10,7 @@ import { publisher } from './publish-results.ts'
 import { reconcile } from './reconcile.ts'
 import { type Repeated, repeat } from './repeat.ts'
 import { retainer } from './retain-runs.ts'
+import { cancelLostInputs, handOutAdded } from './watch-inputs.ts'
 
 /** A running overseer. */
 export interface Overseer {
@@ -69,26 +70,40 @@ export async function startOverseer(
   let reconciledAt: Date | null = null
   const suspects = new Set<string>()
   const known = new Set<string>()
+  const lostInputs = new Set<string>()
+  const grown = new Set<string>()
   const reconcileAlone = async (): Promise<void> => {
     if (charges.privateRun !== null) await reconcile(charges, suspects)
-    else await sweepAlone(journal, 'reconcile', () => reconcile(charges, suspects))
+    else
+      await sweepAlone(journal, 'reconcile', async () => {
+        await reconcile(charges, suspects)
+        await cancelLostInputs(charges, lostInputs)
+      })
     reconciledAt = new Date()
   }
   const repeated = [
     repeat(reconcileMs, reconcileAlone, onTrouble),
     repeat(cancelSweepMs, () => cancelRequested(charges), onTrouble),
     repeat(limitsMs, () => carryLimits(charges), onTrouble),
+    repeat(reconcileMs, () => handOutAdded(charges, grown), onTrouble),
   ] as const
   const publishing = repeatWhileMore(publishMs, publisher(charges), onTrouble)
   const { retention } = charges
   const retaining = retention && repeatWhileMore(retainMs, retainer(charges, retention, onTrouble), onTrouble)
-  const listener = await listenToRuns(journal, (run) => {
-    publishing.now()
-    if (known.has(run)) return
-    repeated[0].now()
-    if (known.size >= mostKnown) known.clear()
-    known.add(run)
-  })
+  const listener = await listenToRuns(
+    journal,
+    (run) => {
+      publishing.now()
+      if (known.has(run)) return
+      repeated[0].now()
+      if (known.size >= mostKnown) known.clear()
+      known.add(run)
+    },
+    (run) => {
+      grown.add(run)
+      repeated[3].now()
+    },
+  )
   repeated[0].now()
   publishing.now()
   retaining?.now()

@@ -33,6 +33,17 @@ export const runErrors = {
     remedy: 'Select less, or raise `limits.maxResultBytes` in querypool.yaml.',
     exitStatus: 1,
   },
+  QP_INPUT_LOST: {
+    means:
+      'A program that was still adding queries to its run ended, or its list of queries failed: the run is cancelled.',
+    remedy: 'Submit the queries again. What had a result keeps it.',
+    exitStatus: 4,
+  },
+  QP_NO_OVERSEER: {
+    means: 'A run waits, because no overseer of the installation is running.',
+    remedy: 'Start one: `querypool serve`, with the same journal.',
+    exitStatus: 3,
+  },
   QP_STORE_WRITE: {
     means: 'The rows could not be written to the result store.',
     remedy: 'See whether its disk is full or its folder was removed, then run the batch again.',
@@ -44,8 +55,8 @@ export const runErrors = {
     exitStatus: 3,
   },
   QP_STORE_MISMATCH: {
-    means: "The result store here is not the one of the run's installation.",
-    remedy: 'Give all workers and overseers the same store in QUERYPOOL_RESULTS.',
+    means: 'The result store here is not the one in which the results of the run are.',
+    remedy: 'Give all workers, overseers and those who read results the same store in QUERYPOOL_RESULTS.',
     exitStatus: 2,
   },
   QP_WORKER_LOST: {

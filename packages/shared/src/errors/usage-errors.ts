@@ -47,6 +47,11 @@ export const usageErrors = {
     remedy: 'Divide the batch, run a part of it with --select, or raise `limits.maxQueries` in querypool.yaml.',
     exitStatus: 2,
   },
+  QP_CLIENT_USAGE: {
+    means: 'A call of the TypeScript API is not one that it understands.',
+    remedy: 'See docs/client.md.',
+    exitStatus: 2,
+  },
   QP_DATABASE_NOT_CONFIGURED: {
     means: 'A run is on a database that the configuration of this overseer does not have.',
     remedy: 'Give all overseers the same querypool.yaml, or cancel the run.',

@@ -3,13 +3,18 @@ export { claimJobs, type OpenJob, type QueryToRun, readOpenJobs } from './claim-
 export { countRuns, countSettled } from './count-runs.ts'
 export { changeDatabase, type DatabaseSettings, readDatabaseSettings } from './database-settings.ts'
 export { finishRun } from './finish-run.ts'
+export { readLostInputs } from './input-lock.ts'
+export { queriesPerChunk } from './insert-queries.ts'
 export { inspectJournal, type JournalFacts } from './inspect-journal.ts'
 export { claimInstallationStore, readInstallationStore } from './installation-store.ts'
 export { isAbandoned } from './is-abandoned.ts'
+export { isOutage } from './is-outage.ts'
 export { type Journal, openJournal } from './journal.ts'
 export { type Listener, listenToRuns, tellOfRuns } from './listen.ts'
+export { loseInput } from './lose-input.ts'
 export { type NamedJob, type NamedRun, nameJobs, nameRuns } from './name-jobs.ts'
 export { noteRunning, type RunningNote } from './note-running.ts'
+export { openInput, type RunInput } from './open-input.ts'
 export { hasOverseer, takeOverseerLock } from './overseer-lock.ts'
 export { announceOverseer, countOverseers } from './presence.ts'
 export {
@@ -20,11 +25,12 @@ export {
   readUnsent,
   unmarkSent,
 } from './publications.ts'
+export { type FeedItem, readFeed } from './read-feed.ts'
 export { type JobState, readJob } from './read-job.ts'
 export { type QueryText, type QueryView, readQueries, readQueriesPart, readQueryText } from './read-queries.ts'
 export { type RunFilter, type RunView, readRun, readRuns } from './read-run.ts'
 export { readWaiting, type WaitingCounts } from './read-waiting.ts'
-export { type RunEvent, readEvents, recordEvent, recordEventSeldom } from './record-event.ts'
+export { type RunEvent, readEvents, recordEvent, recordEventOnce, recordEventSeldom } from './record-event.ts'
 export {
   deleteJobs,
   deleteQueries,

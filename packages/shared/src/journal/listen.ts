@@ -11,8 +11,14 @@ const reconnectMs = 1000
 /**
  * Calls back with a run's id whenever something of it has changed in the journal. After a lost connection it comes back
  * by itself; what was missed meanwhile is not told, so whoever listens must also look now and then.
+ *
+ * @param onInput also told, but only of runs to which queries were added, or whose input was closed
  */
-export async function listenToRuns(journal: Journal, onChange: (run: string) => void): Promise<Listener> {
+export async function listenToRuns(
+  journal: Journal,
+  onChange: (run: string) => void,
+  onInput?: (run: string) => void,
+): Promise<Listener> {
   let closed = false
   let client: pg.Client | undefined
   let timer: NodeJS.Timeout | undefined
@@ -22,9 +28,11 @@ export async function listenToRuns(journal: Journal, onChange: (run: string) => 
     client = next
     next.on('error', () => {})
     next.on('end', again)
-    next.on('notification', (message) => onChange(message.payload ?? ''))
+    next.on('notification', ({ channel, payload = '' }) =>
+      channel === 'querypool_input' ? onInput?.(payload) : onChange(payload),
+    )
     await next.connect()
-    await next.query('LISTEN querypool_run')
+    await next.query(`LISTEN querypool_run${onInput === undefined ? '' : '; LISTEN querypool_input'}`)
   }
   const again = (): void => {
     if (closed) return

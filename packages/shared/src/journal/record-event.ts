@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors/index.ts'
 import type { Journal } from './journal.ts'
 
 /** Something that happened to a run and that a person should see: a repair, a lost worker, a retry. */
@@ -19,6 +20,21 @@ export async function recordEventSeldom(journal: Journal, run: string, code: str
        SELECT FROM querypool.event WHERE run = $1 AND code = $2 AND at > clock_timestamp() - interval '10 minutes')`,
     [run, code, message],
   )
+}
+
+/** Records an event of a run unless it has one of that code; returns whether it was recorded. */
+export async function recordEventOnce(
+  journal: Journal,
+  run: string,
+  code: ErrorCode,
+  message: string,
+): Promise<boolean> {
+  const { rowCount } = await journal.pool.query(
+    `INSERT INTO querypool.event (run, code, message) SELECT $1, $2, $3
+     WHERE NOT EXISTS (SELECT FROM querypool.event WHERE run = $1 AND code = $2)`,
+    [run, code, message],
+  )
+  return rowCount !== 0
 }
 
 /** The latest events of a run, oldest first. */

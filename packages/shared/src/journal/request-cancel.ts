@@ -9,13 +9,18 @@ import { withPublications } from './with-publications.ts'
  * @param by who asks, for the record
  * @returns whether the run was there and not over
  */
-export async function requestCancel(journal: Journal, run: string, by: string): Promise<boolean> {
+export async function requestCancel(
+  journal: Journal,
+  run: string,
+  by: string,
+  when: 'in any case' | 'if its input is open' = 'in any case',
+): Promise<boolean> {
   return inTransaction(journal.pool, async (client) => {
     const asked = await client.query<{ generation: number }>(
       `UPDATE querypool.run SET cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp()),
          cancel_requested_by = coalesce(cancel_requested_by, $2), input_open = false
-       WHERE id = $1 AND state IN ('queued', 'running') RETURNING generation`,
-      [run, by],
+       WHERE id = $1 AND state IN ('queued', 'running') AND (input_open OR NOT $3) RETURNING generation`,
+      [run, by, when === 'if its input is open'],
     )
     const generation = asked.rows[0]?.generation
     if (generation === undefined) return false

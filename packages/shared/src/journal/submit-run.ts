@@ -1,6 +1,7 @@
-import type { PoolClient } from 'pg'
+import type { ClientBase } from 'pg'
 import type { BoundQuery } from '../batch/index.ts'
 import { inTransaction } from './in-transaction.ts'
+import { insertChunk, queriesPerChunk } from './insert-queries.ts'
 import type { Journal } from './journal.ts'
 
 /** What is to be run, and how. */
@@ -33,27 +34,8 @@ export async function submitRun(
   queries: Iterable<BoundQuery>,
 ): Promise<{ run: string; isNew: boolean }> {
   return inTransaction(journal.pool, async (client) => {
-    const inserted = await client.query(
-      `INSERT INTO querypool.run (id, key, batch, file, database, private, slots, store_id, publish)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (key) DO NOTHING`,
-      [
-        submission.run,
-        submission.key,
-        submission.batch,
-        submission.file,
-        submission.database,
-        submission.private,
-        submission.slots,
-        submission.storeId,
-        submission.publish,
-      ],
-    )
-    if (inserted.rowCount === 0) {
-      const { rows } = await client.query<{ id: string }>('SELECT id FROM querypool.run WHERE key = $1', [
-        submission.key,
-      ])
-      return { run: rows[0]?.id ?? submission.run, isNew: false }
-    }
+    const earlier = await insertRun(client, submission)
+    if (earlier !== null) return { run: earlier, isNew: false }
     await insertQueries(client, submission, queries)
     await closeInput(client, submission.run)
     await client.query("SELECT pg_notify('querypool_run', $1)", [submission.run])
@@ -61,11 +43,39 @@ export async function submitRun(
   })
 }
 
-async function insertQueries(client: PoolClient, submission: Submission, queries: Iterable<BoundQuery>): Promise<void> {
+/**
+ * Writes the row of a run, whose input is open: it cannot end before its input is closed.
+ * @returns the id of the run that has its key already, its own id if it is there itself, else null
+ */
+export async function insertRun(client: ClientBase, submission: Submission): Promise<string | null> {
+  const inserted = await client.query(
+    `INSERT INTO querypool.run (id, key, batch, file, database, private, slots, store_id, publish)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
+    [
+      submission.run,
+      submission.key,
+      submission.batch,
+      submission.file,
+      submission.database,
+      submission.private,
+      submission.slots,
+      submission.storeId,
+      submission.publish,
+    ],
+  )
+  if (inserted.rowCount !== 0) return null
+  const { rows } = await client.query<{ id: string }>('SELECT id FROM querypool.run WHERE key = $1 OR id = $2', [
+    submission.key,
+    submission.run,
+  ])
+  return rows[0]?.id ?? submission.run
+}
+
+async function insertQueries(client: ClientBase, submission: Submission, queries: Iterable<BoundQuery>): Promise<void> {
   let chunk: BoundQuery[] = []
   for (const query of queries) {
     chunk.push(query)
-    if (chunk.length === 1000) {
+    if (chunk.length === queriesPerChunk) {
       await insertChunk(client, submission, chunk)
       chunk = []
     }
@@ -73,37 +83,7 @@ async function insertQueries(client: PoolClient, submission: Submission, queries
   if (chunk.length > 0) await insertChunk(client, submission, chunk)
 }
 
-async function insertChunk(client: PoolClient, submission: Submission, queries: readonly BoundQuery[]): Promise<void> {
-  const records = queries.map((query) => ({
-    position: query.position,
-    name: query.name,
-    sql: query.sql,
-    line: query.line,
-    column: query.column,
-    slots: query.slots,
-    arguments: query.arguments,
-    effect: query.effect,
-    timeout_ms: query.timeoutMs,
-    retries: query.retries,
-    tags: query.tags,
-    expected_ms: query.expectMs,
-  }))
-  await client.query(
-    `INSERT INTO querypool.query
-       (run, position, name, sql, line, "column", slots, arguments, effect, timeout_ms, retries, tags, expected_ms)
-     SELECT $1, q.position, q.name, q.sql, q.line, q."column", q.slots, q.arguments, q.effect, q.timeout_ms, q.retries,
-       q.tags, coalesce(learned.ms, q.expected_ms)
-     FROM jsonb_to_recordset($3::jsonb) AS q(position int, name text, sql text, line int, "column" int, slots jsonb,
-       arguments jsonb, effect text, timeout_ms int, retries int, tags text[], expected_ms double precision)
-     LEFT JOIN LATERAL (
-       SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY ms) AS ms
-       FROM querypool.duration d, unnest(d.recent_ms) AS ms WHERE d.batch = $2 AND d.query = q.name
-     ) AS learned ON true`,
-    [submission.run, submission.batch, JSON.stringify(records)],
-  )
-}
-
-async function closeInput(client: PoolClient, run: string): Promise<void> {
+async function closeInput(client: ClientBase, run: string): Promise<void> {
   await client.query(
     `UPDATE querypool.run SET input_open = false,
        query_count = (SELECT count(*) FROM querypool.query WHERE run = $1) WHERE id = $1`,
