@@ -1,11 +1,8 @@
 import { QueryPoolError } from '@querypool/shared/errors'
 import { readInstallationStore, submitRun } from '@querypool/shared/journal'
-import { newRunId } from '@querypool/shared/run'
+import { newRunId, slotsWithoutLimit } from '@querypool/shared/run'
 import type { Services } from '../environment/index.ts'
 import type { Wanted } from './submission.ts'
-
-// A window of 200 jobs is the least, so a database without a limit gets that.
-const slotsWithoutLimit = 100
 
 /**
  * Writes a run to the journal, from where the installation's overseers take it up at once. Needs no Redis.

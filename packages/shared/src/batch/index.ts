@@ -9,6 +9,7 @@ export type {
 } from './batch.ts'
 export { bindArguments } from './bind-arguments.ts'
 export { defineQueries } from './define-queries.ts'
+export { isIdentifier } from './identifier.ts'
 export { parseBatch } from './parse-batch.ts'
 export { refusePublishName } from './publish-name.ts'
 export type { ParameterValue, PlainValue, QueryDefinition, TypedValue } from './query-definition.ts'

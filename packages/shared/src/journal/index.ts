@@ -27,6 +27,7 @@ export {
 } from './publications.ts'
 export { type FeedItem, readFeed } from './read-feed.ts'
 export { type JobState, readJob } from './read-job.ts'
+export { findRunByKey, type RunPulse, readPulse } from './read-pulse.ts'
 export { type QueryText, type QueryView, readQueries, readQueriesPart, readQueryText } from './read-queries.ts'
 export { type RunFilter, type RunView, readRun, readRuns } from './read-run.ts'
 export { readWaiting, type WaitingCounts } from './read-waiting.ts'

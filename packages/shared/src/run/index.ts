@@ -8,4 +8,4 @@ export {
   type TerminalQueryState,
   terminalRunState,
 } from './states.ts'
-export { maxNodesPerChunk, windowOfJobs } from './window.ts'
+export { maxNodesPerChunk, slotsWithoutLimit, windowOfJobs } from './window.ts'

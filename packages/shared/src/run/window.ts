@@ -11,5 +11,8 @@ export function windowOfJobs(slots: number): number {
   return Math.min(2000, Math.max(200, 2 * slots))
 }
 
+/** The slots of a run on a database without a limit, or with one that is not known where it is submitted. */
+export const slotsWithoutLimit = 100
+
 /** Jobs are added to Redis in chunks of at most this many nodes: one chunk blocks Redis for 15 to 30 ms. */
 export const maxNodesPerChunk = 500

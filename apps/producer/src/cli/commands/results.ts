@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { QueryPoolError } from '@querypool/shared/errors'
 import type { QueryView, RunView } from '@querypool/shared/journal'
-import type { Column, ResultStore } from '@querypool/shared/result'
+import type { ResultStore } from '@querypool/shared/result'
 import { Command, Option } from 'commander'
 import type { Services } from '../../environment/index.ts'
 import { withServices } from '../with-services.ts'
@@ -78,25 +78,12 @@ async function contentOf(
   query: QueryView,
   format: (typeof formats)[number],
 ): Promise<AsyncIterable<string | Uint8Array>> {
-  const { readArtifact } = await import('../views/read-artifact.ts')
+  const { readArtifact, readColumns } = await import('@querypool/shared/result')
   const csv = readArtifact(store, query)
   if (format === 'csv') return csv
   const { rowsAsJson } = await import('../views/rows-as-json.ts')
-  const rows = rowsAsJson(csv, await columnsOf(store, query))
+  const rows = rowsAsJson(csv, await readColumns(store, query))
   return format === 'ndjson' ? linesOf(rows) : arrayOf(rows)
-}
-
-async function columnsOf(store: ResultStore, query: QueryView): Promise<readonly Column[]> {
-  const { parseManifest } = await import('@querypool/shared/result')
-  const key = (query.artifact ?? '').replace(/[^/]*$/, 'manifest.json')
-  const text = await store.getText(key)
-  const outcome =
-    text === null ? undefined : parseManifest(text).outcomes.find(({ position }) => position === query.position)
-  if (outcome !== undefined) return outcome.columns
-  throw new QueryPoolError(
-    'QP_RESULT_DAMAGED',
-    `The manifest ${store.pathOf(key)} of the rows of ${query.name} is missing.`,
-  )
 }
 
 async function* linesOf(batches: AsyncIterable<string[]>): AsyncGenerator<string> {

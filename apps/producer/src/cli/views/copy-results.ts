@@ -4,8 +4,8 @@ import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { type RunView, readQueries } from '@querypool/shared/journal'
+import { readArtifact } from '@querypool/shared/result'
 import type { Services } from '../../environment/index.ts'
-import { readArtifact } from './read-artifact.ts'
 
 /**
  * Copies the rows of every query that succeeded to `<name>.csv` in a folder, which is made when it isn't there. Each file

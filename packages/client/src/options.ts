@@ -1,0 +1,37 @@
+/** Where a pool finds what it needs. */
+export interface QueryPoolOptions {
+  /** The URL of the journal's database, as `postgres://user@host:port/database`; QUERYPOOL_JOURNAL_URL if not said. */
+  readonly journalUrl?: string
+  /** The folder of the result store, for reading rows; QUERYPOOL_RESULTS if not said. */
+  readonly resultsFolder?: string
+  /**
+   * Told what happens to the runs that are being waited for: what is tried again, what was repaired, and why nothing goes
+   * on. If not said, a run that waits because no overseer is running is told with process.emitWarning, and no more.
+   */
+  readonly onEvent?: (event: PoolEvent) => void
+}
+
+/** Something that happened to a run that is being waited for. */
+export interface PoolEvent {
+  readonly runId: string
+  readonly at: Date
+  /** As in docs/errors.md: `QP_RETRIED`, `QP_WORKER_LOST`, … */
+  readonly code: string
+  readonly message: string
+}
+
+/** How queries are submitted. */
+export interface SubmitOptions {
+  /** The database by its name in the configuration of the installation. */
+  readonly database: string
+  /** What the run is called; an identifier. Durations are learned by this name. `queries` if not said. */
+  readonly batch?: string
+  /** The same key gives the same run: submitting again after a crash starts nothing twice. */
+  readonly key?: string
+}
+
+/** How something is waited for. */
+export interface WaitOptions {
+  /** Ends the waiting with the signal's reason; the run goes on. */
+  readonly signal?: AbortSignal
+}

@@ -1,0 +1,93 @@
+import { Readable } from 'node:stream'
+import { QueryPoolError } from '@querypool/shared/errors'
+import type { FeedItem, QueryError, RunPulse } from '@querypool/shared/journal'
+import { type Column, csvRecords, type ResultStore, readArtifact, readColumns } from '@querypool/shared/result'
+import type { TerminalQueryState } from '@querypool/shared/run'
+import type { Connection } from './connection.ts'
+import { type Row, rowMaker } from './row-objects.ts'
+
+/** What a query came to. Its rows are read from the result store when they are asked for, in flat memory. */
+export class QueryResult {
+  readonly #connection: Connection
+  readonly #pulse: RunPulse
+  readonly #item: FeedItem
+  readonly runId: string
+  readonly name: string
+  /** Its place among the queries of its run, from 0. */
+  readonly position: number
+  readonly tags: readonly string[]
+  readonly state: TerminalQueryState
+  /** How many rows and how many bytes of CSV there are; null unless it succeeded. */
+  readonly rowCount: number | null
+  readonly bytes: number | null
+  /** Why it did not succeed, with a code of docs/errors.md and, from PostgreSQL, the SQLSTATE; null if it did. */
+  readonly error: QueryError | null
+  /** How often it was tried. */
+  readonly attempts: number
+  /** When its last attempt began, or null when none did, and when it ended. */
+  readonly startedAt: Date | null
+  readonly finishedAt: Date
+  readonly worker: string | null
+  /** Where reading can go on behind this result, in any process and at any time. To be kept, not to be read. */
+  readonly cursor: string
+
+  /** @internal */
+  constructor(connection: Connection, pulse: RunPulse, item: FeedItem, cursor: string) {
+    this.#connection = connection
+    this.#pulse = pulse
+    this.#item = item
+    this.runId = pulse.run
+    this.name = item.name
+    this.position = item.position
+    this.tags = item.tags
+    this.state = item.state
+    this.rowCount = item.rows
+    this.bytes = item.bytes
+    this.error = item.error
+    this.attempts = item.attempts
+    this.startedAt = item.startedAt
+    this.finishedAt = item.finishedAt
+    this.worker = item.worker
+    this.cursor = cursor
+  }
+
+  /**
+   * The rows, each an object with a value for each column. smallint, integer, real and double precision are numbers,
+   * boolean is boolean, json and jsonb are what JSON.parse makes of them, NULL is null; everything else, so also bigint,
+   * numeric, dates and times, is a string as PostgreSQL writes it. A second column of a name `id` is called `id_2`.
+   * @throws QP_NO_RESULT unless it succeeded, QP_RESULT_DAMAGED, QP_STORE_UNUSABLE, QP_STORE_MISMATCH, and QP_CLIENT_USAGE
+   * when the pool has no results folder
+   */
+  async *rows<T extends Row = Row>(): AsyncGenerator<T, void, undefined> {
+    const store = await this.#store()
+    const rowOf = rowMaker<T>(await readColumns(store, this.#item))
+    for await (const records of csvRecords(readArtifact(store, this.#item)))
+      for (const record of records) yield rowOf(record)
+  }
+
+  /**
+   * The rows as CSV with a header line, as PostgreSQL's COPY writes it. Emits as errors what `rows` throws.
+   * @returns a stream of bytes
+   */
+  csv(): Readable {
+    return Readable.from(this.#csv(), { objectMode: false })
+  }
+
+  /** The columns in order, each with its type as PostgreSQL's format_type writes it. @throws what `rows` throws */
+  async columns(): Promise<readonly Column[]> {
+    return readColumns(await this.#store(), this.#item)
+  }
+
+  async *#csv(): AsyncGenerator<Uint8Array> {
+    yield* readArtifact(await this.#store(), this.#item)
+  }
+
+  #store(): Promise<ResultStore> {
+    if (this.state === 'succeeded') return this.#connection.store(this.#pulse.storeId)
+    const why = this.error === null ? '' : `: ${this.error.message} [${this.error.code}]`
+    const message = `The query ${this.name} has no rows, as it is ${this.state}${why}`
+    return Promise.reject(
+      new QueryPoolError('QP_NO_RESULT', message, { remedy: 'Ask only for rows of what succeeded.' }),
+    )
+  }
+}

@@ -1,0 +1,96 @@
+import { type BoundQuery, defineQueries, isIdentifier, type QueryDefinition } from '@querypool/shared/batch'
+import { QueryPoolError } from '@querypool/shared/errors'
+import {
+  findRunByKey,
+  type Journal,
+  openInput,
+  queriesPerChunk,
+  readInstallationStore,
+  type Submission,
+  submitRun,
+} from '@querypool/shared/journal'
+import { newRunId, slotsWithoutLimit } from '@querypool/shared/run'
+import { type Feeding, feedRun, isNameTwice, nameTwice } from './feed-run.ts'
+import { inChunks } from './in-chunks.ts'
+import type { SubmitOptions } from './options.ts'
+
+/** What is submitted: queries, or only their SQL. */
+export type Queries =
+  | readonly (string | QueryDefinition)[]
+  | Iterable<string | QueryDefinition>
+  | AsyncIterable<string | QueryDefinition>
+
+/** A run that was submitted, and if queries of it are still being taken, how far that is. */
+export interface Submitted {
+  readonly run: string
+  readonly feeding: Feeding | null
+}
+
+const gatherMs = 200
+const databaseName = /^[A-Za-z_][A-Za-z0-9_-]{0,62}$/
+
+/** See QueryPool.submit. */
+export async function submitQueries(journal: Journal, queries: Queries, options: SubmitOptions): Promise<Submitted> {
+  checkOptions(options)
+  if (Array.isArray(queries)) return submitAll(journal, options, await defineQueries(queries))
+  if (!isIterable(queries)) throw usage('What is submitted is to be a list or an iterable of queries.')
+  const earlier = options.key === undefined ? null : await findRunByKey(journal, options.key)
+  if (earlier !== null) return { run: earlier, feeding: null }
+  const stop = new AbortController()
+  const chunks = inChunks(queries, queriesPerChunk, gatherMs, stop.signal)
+  const { value: first } = await chunks.next()
+  try {
+    const bound = await defineQueries(first?.items ?? [])
+    if (first?.isLast !== false) return await submitAll(journal, options, bound)
+    const submission = await submissionOf(journal, options)
+    const input = await openInput(journal, submission, bound).catch(explained)
+    if (input.isNew) {
+      const ended = feedRun(journal, input, chunks, bound.length, stop.signal)
+      return { run: input.run, feeding: { ended, stop: () => stop.abort() } }
+    }
+    await chunks.return()
+    return { run: input.run, feeding: null }
+  } catch (error) {
+    await chunks.return()
+    throw error
+  }
+}
+
+async function submitAll(journal: Journal, options: SubmitOptions, queries: readonly BoundQuery[]): Promise<Submitted> {
+  const { run } = await submitRun(journal, await submissionOf(journal, options), queries).catch(explained)
+  return { run, feeding: null }
+}
+
+function explained(error: unknown): never {
+  throw isNameTwice(error) ? nameTwice(error) : error
+}
+
+async function submissionOf(journal: Journal, { database, batch, key }: SubmitOptions): Promise<Submission> {
+  return {
+    run: newRunId(),
+    key: key ?? null,
+    batch: batch ?? 'queries',
+    file: 'a program',
+    database,
+    private: false,
+    slots: slotsWithoutLimit,
+    // Not known before the first overseer has run, which is no matter: nobody but readers asks for it.
+    storeId: (await readInstallationStore(journal)) ?? '',
+    publish: null,
+  }
+}
+
+function checkOptions({ database, batch, key }: SubmitOptions): void {
+  if (typeof database !== 'string' || !databaseName.test(database))
+    throw usage('`database` is to be the name that the configuration has for a database, never its URL.')
+  if (batch !== undefined && !isIdentifier(batch)) throw usage('`batch` is to be an identifier.')
+  if (key !== undefined && (typeof key !== 'string' || key === '')) throw usage('`key` is to be a text.')
+}
+
+function isIterable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value)
+}
+
+function usage(message: string): QueryPoolError {
+  return new QueryPoolError('QP_CLIENT_USAGE', message)
+}
