@@ -1,3 +1,5 @@
+import type { QueryDefinition } from '@querypool/shared/batch'
+
 /** Where a pool finds what it needs. */
 export interface QueryPoolOptions {
   /** The URL of the journal's database, as `postgres://user@host:port/database`; QUERYPOOL_JOURNAL_URL if not said. */
@@ -35,3 +37,9 @@ export interface WaitOptions {
   /** Ends the waiting with the signal's reason; the run goes on. */
   readonly signal?: AbortSignal
 }
+
+/** What is submitted: queries, or only their SQL. */
+export type Queries =
+  | readonly (string | QueryDefinition)[]
+  | Iterable<string | QueryDefinition>
+  | AsyncIterable<string | QueryDefinition>

@@ -1,9 +1,9 @@
 import { readRun } from '@querypool/shared/journal'
 import { Connection } from './connection.ts'
-import type { QueryPoolOptions, SubmitOptions, WaitOptions } from './options.ts'
+import type { Queries, QueryPoolOptions, SubmitOptions, WaitOptions } from './options.ts'
 import type { QueryResult } from './query-result.ts'
 import { Run } from './run.ts'
-import { type Queries, submitQueries } from './submit-queries.ts'
+import { submitQueries } from './submit-queries.ts'
 
 /**
  * Submits queries to an installation of QueryPool, whose overseers and workers run them, and reads their results. Needs

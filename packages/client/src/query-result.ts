@@ -1,10 +1,28 @@
 import { Readable } from 'node:stream'
 import { QueryPoolError } from '@querypool/shared/errors'
-import type { FeedItem, QueryError, RunPulse } from '@querypool/shared/journal'
-import { type Column, csvRecords, type ResultStore, readArtifact, readColumns } from '@querypool/shared/result'
+import type { FeedItem, RunPulse } from '@querypool/shared/journal'
+import { csvRecords, type ResultStore, readArtifact, readColumns } from '@querypool/shared/result'
 import type { TerminalQueryState } from '@querypool/shared/run'
 import type { Connection } from './connection.ts'
 import { type Row, rowMaker } from './row-objects.ts'
+
+/** Why a query did not succeed. */
+export interface QueryFailure {
+  /** As in docs/errors.md: `QP_SQL_ERROR`, `QP_QUERY_TIMEOUT`, `QP_CANCELLED`, … */
+  readonly code: string
+  readonly message: string
+  /** PostgreSQL's code of the error, such as `22012`, if it is one of PostgreSQL. */
+  readonly sqlState?: string
+  /** Where in the query's SQL, as an index into the string, if it is known. */
+  readonly offset?: number
+}
+
+/** A column of a result. */
+export interface ResultColumn {
+  readonly name: string
+  /** As PostgreSQL's format_type writes it: `integer`, `numeric(12,2)`. */
+  readonly type: string
+}
 
 /** What a query came to. Its rows are read from the result store when they are asked for, in flat memory. */
 export class QueryResult {
@@ -20,8 +38,8 @@ export class QueryResult {
   /** How many rows and how many bytes of CSV there are; null unless it succeeded. */
   readonly rowCount: number | null
   readonly bytes: number | null
-  /** Why it did not succeed, with a code of docs/errors.md and, from PostgreSQL, the SQLSTATE; null if it did. */
-  readonly error: QueryError | null
+  /** Why it did not succeed; null if it did. */
+  readonly error: QueryFailure | null
   /** How often it was tried. */
   readonly attempts: number
   /** When its last attempt began, or null when none did, and when it ended. */
@@ -73,8 +91,8 @@ export class QueryResult {
     return Readable.from(this.#csv(), { objectMode: false })
   }
 
-  /** The columns in order, each with its type as PostgreSQL's format_type writes it. @throws what `rows` throws */
-  async columns(): Promise<readonly Column[]> {
+  /** The columns in order. @throws what `rows` throws */
+  async columns(): Promise<readonly ResultColumn[]> {
     return readColumns(await this.#store(), this.#item)
   }
 

@@ -20,7 +20,7 @@ export interface RunStatus {
   readonly finishedAt: Date | null
 }
 
-/** The status of a run from how the journal shows it. */
+/** The status of a run from how the journal shows it. @internal */
 export function statusOf(view: RunView): RunStatus {
   const { run, key, batch, database, state, queryCount, counts, createdAt, startedAt, finishedAt } = view
   return { runId: run, key, batch, database, state, queryCount, counts, createdAt, startedAt, finishedAt }

@@ -1,4 +1,4 @@
-import { type BoundQuery, defineQueries, isIdentifier, type QueryDefinition } from '@querypool/shared/batch'
+import { type BoundQuery, defineQueries, isIdentifier } from '@querypool/shared/batch'
 import { QueryPoolError } from '@querypool/shared/errors'
 import {
   findRunByKey,
@@ -12,13 +12,7 @@ import {
 import { newRunId, slotsWithoutLimit } from '@querypool/shared/run'
 import { type Feeding, feedRun, isNameTwice, nameTwice } from './feed-run.ts'
 import { inChunks } from './in-chunks.ts'
-import type { SubmitOptions } from './options.ts'
-
-/** What is submitted: queries, or only their SQL. */
-export type Queries =
-  | readonly (string | QueryDefinition)[]
-  | Iterable<string | QueryDefinition>
-  | AsyncIterable<string | QueryDefinition>
+import type { Queries, SubmitOptions } from './options.ts'
 
 /** A run that was submitted, and if queries of it are still being taken, how far that is. */
 export interface Submitted {
