@@ -167,6 +167,8 @@ describe('a program that uses the client', () => {
     await expect(pool.submit(['select 1'], { database: service.databaseUrl })).rejects.toMatchObject({
       code: 'QP_CLIENT_USAGE',
     })
+    // A text is an iterable, too, but of letters.
+    await expect(pool.submit('select 1', { database: 'main' })).rejects.toMatchObject({ code: 'QP_CLIENT_USAGE' })
     expect(await service.countRuns()).toBe(before)
   })
 
