@@ -1,5 +1,5 @@
 import { describeRedis, inspectRedis, type RedisFacts } from '@querypool/shared/queue'
-import { formatBytes } from '../format-bytes.ts'
+import { formatBytes } from '@querypool/shared/size'
 import { type Check, fail, failedChecks, ok, warn } from './check.ts'
 import type { NamedClock } from './check-clocks.ts'
 import { isOlder } from './is-older.ts'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { rm, statfs } from 'node:fs/promises'
 import { openFolderStore, type ResultStore } from '@querypool/shared/result'
-import { formatBytes } from '../format-bytes.ts'
+import { formatBytes } from '@querypool/shared/size'
 import { type Check, fail, failedChecks, ok, warn } from './check.ts'
 
 const littleBytes = 1024 ** 3
