@@ -11,7 +11,7 @@ COPY . .
 # Without the optional packages: PostgreSQL and Redis run in containers of their own.
 RUN node scripts/build.mjs \
   && npx --yes "$(node -p "require('./package.json').packageManager")" \
-    --filter @querypool/producer deploy --prod --no-optional --legacy /opt/querypool
+    --filter querypool deploy --prod --no-optional --legacy /opt/querypool
 
 FROM node:22.20.0-bookworm-slim
 RUN apt-get update \
