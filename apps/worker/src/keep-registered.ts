@@ -14,13 +14,17 @@ export interface ToldState {
   trouble(): string | null
 }
 
+/** A worker's place on the register. */
+export interface Registered {
+  /** Whether it was told to take nothing new. */
+  isDrained(): boolean
+  /** Says at once that the worker is stopping. */
+  stopping(): void
+  close(): Promise<void>
+}
+
 /** Keeps a worker on the register, and does what it is told there: to take nothing new, or to work again. */
-export function keepRegistered(
-  orders: WorkerOrders,
-  redis: Redis,
-  prefix: string,
-  told: ToldState,
-): { stopping(): void; close(): Promise<void> } {
+export function keepRegistered(orders: WorkerOrders, redis: Redis, prefix: string, told: ToldState): Registered {
   const startedAt = new Date().toISOString()
   let isDrained = false
   let isStopping = false
@@ -59,6 +63,7 @@ export function keepRegistered(
   const timer = setInterval(() => void say().catch(() => {}), everyMs)
   void say().catch(() => {})
   return {
+    isDrained: () => isDrained,
     stopping: () => {
       isStopping = true
       void say().catch(() => {})

@@ -26,6 +26,8 @@ export interface LaneContext {
   readonly metrics: WorkerMetrics
   /** Whether the worker is past its grace period and gives everything back. */
   isGivingBack(): boolean
+  /** Whether the worker takes nothing new. BullMQ may still hand it a job for which it was waiting. */
+  isDrained(): boolean
   /** Told the server process of each session that is opened. */
   onSession(pid: number): void
   /** Told why a job was not taken, and of a Redis that does not answer. */
@@ -70,7 +72,7 @@ async function takeJob(
 ): Promise<RunQueriesResult> {
   const data = understand(context, job)
   if (data === null) return { manifest: false, failure: notUnderstood(context) }
-  if (!context.slots.take(lane.queue)) return postpone(context, lane, job, token)
+  if (context.isDrained() || !context.slots.take(lane.queue)) return postpone(context, lane, job, token)
   try {
     const limit = await limitOf(context, lane)
     if (limit.paused) return await postpone(context, lane, job, token)

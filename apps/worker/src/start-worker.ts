@@ -1,6 +1,6 @@
 import { connectRedis, keyPrefix } from '@querypool/shared/queue'
 import { openFolderStore } from '@querypool/shared/result'
-import { keepRegistered } from './keep-registered.ts'
+import { keepRegistered, type Registered } from './keep-registered.ts'
 import { LaneProgress } from './lane-progress.ts'
 import { LocalSlots } from './local-slots.ts'
 import { RunningQueries } from './running-queries.ts'
@@ -41,6 +41,7 @@ export async function startWorker(orders: WorkerOrders, watch: WorkerWatch): Pro
   })
   metrics.slots(slots.total, 0)
   let givingBack = false
+  let registered: Registered | null = null
   let trouble: string | null = null
   const context = {
     orders,
@@ -51,6 +52,7 @@ export async function startWorker(orders: WorkerOrders, watch: WorkerWatch): Pro
     running,
     metrics,
     isGivingBack: () => givingBack,
+    isDrained: () => registered?.isDrained() ?? false,
     onSession: (pid: number) => watch.onSession?.(pid),
     onTrouble: (error: Error) => {
       trouble = error.message
@@ -59,7 +61,7 @@ export async function startWorker(orders: WorkerOrders, watch: WorkerWatch): Pro
   }
   for (const lane of orders.lanes) lanes.push(await startLane(context, lane))
   const watched = lanes.map((lane) => new LaneProgress(lane, slots, redis, prefix))
-  const registered = orders.registers
+  registered = orders.registers
     ? keepRegistered(orders, redis, prefix, { lanes, running, trouble: () => trouble })
     : null
   const cancelAll = (): void => {
