@@ -44,8 +44,8 @@ async function readBatch(source: SourceText, faults: FaultList): Promise<Batch> 
   const drafts = draftQueries(source, sections, name, options, faults)
   await checkSql(source, drafts, faults)
   const queries = drafts.map((draft, position) => asQuery(source, draft, position, options))
-  const { database, publish } = options
-  return { name, file: source.file, database, publish, queries }
+  const { database, publish, onFailure } = options
+  return { name, file: source.file, database, publish, onFailure, queries }
 }
 
 function refusePsqlCommands(source: SourceText, commands: readonly Span[], faults: FaultList): void {

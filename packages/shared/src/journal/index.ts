@@ -1,7 +1,9 @@
-export { cancelAbandoned } from './cancel-abandoned.ts'
 export { claimJobs, type OpenJob, type QueryToRun, readOpenJobs } from './claim-jobs.ts'
 export { countRuns, countSettled } from './count-runs.ts'
 export { changeDatabase, type DatabaseSettings, readDatabaseSettings } from './database-settings.ts'
+export { confirmEnd, endUnconfirmed } from './end-unconfirmed.ts'
+export { endWaiting } from './end-waiting.ts'
+export { type EndedQuery, type Ending, endedBy } from './ending.ts'
 export { finishRun } from './finish-run.ts'
 export { claimInstallationStore, readInstallationStore } from './installation-store.ts'
 export { type Journal, openJournal } from './journal.ts'
@@ -36,4 +38,11 @@ export { requestCancel } from './request-cancel.ts'
 export { type QueryError, type Settled, type Settlement, settleAttempt, type Verdict } from './settle-attempt.ts'
 export { type Submission, submitRun } from './submit-run.ts'
 export { type Sweep, sweepAlone } from './sweep.ts'
-export { nextDispatch, type UnfinishedRun, unfinishedRuns } from './unfinished-runs.ts'
+export {
+  type EndingRun,
+  endingRuns,
+  nextDispatch,
+  readOpenAttempts,
+  type UnfinishedRun,
+  unfinishedRuns,
+} from './unfinished-runs.ts'

@@ -9,10 +9,14 @@ export interface Listener {
 const reconnectMs = 1000
 
 /**
- * Calls back with a run's id whenever something of it has changed in the journal. After a lost connection it comes back
+ * Calls back with a run's id whenever something of it has changed in the journal, and when it was cancelled or stopped. After a lost connection it comes back
  * by itself; what was missed meanwhile is not told, so whoever listens must also look now and then.
  */
-export async function listenToRuns(journal: Journal, onChange: (run: string) => void): Promise<Listener> {
+export async function listenToRuns(
+  journal: Journal,
+  onChange: (run: string) => void,
+  onEnding: (run: string) => void = () => {},
+): Promise<Listener> {
   let closed = false
   let client: pg.Client | undefined
   let timer: NodeJS.Timeout | undefined
@@ -22,9 +26,11 @@ export async function listenToRuns(journal: Journal, onChange: (run: string) => 
     client = next
     next.on('error', () => {})
     next.on('end', again)
-    next.on('notification', (message) => onChange(message.payload ?? ''))
+    next.on('notification', ({ channel, payload = '' }) =>
+      (channel === 'querypool_ending' ? onEnding : onChange)(payload),
+    )
     await next.connect()
-    await next.query('LISTEN querypool_run')
+    await next.query('LISTEN querypool_run; LISTEN querypool_ending')
   }
   const again = (): void => {
     if (closed) return

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import type { BoundQuery } from '../batch/index.ts'
+import type { BoundQuery, OnFailure } from '../batch/index.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
 
@@ -19,6 +19,7 @@ export interface Submission {
   readonly storeId: string
   /** The queue to which its results are published; null: none. */
   readonly publish: string | null
+  readonly onFailure: OnFailure
 }
 
 /**
@@ -34,8 +35,8 @@ export async function submitRun(
 ): Promise<{ run: string; isNew: boolean }> {
   return inTransaction(journal.pool, async (client) => {
     const inserted = await client.query(
-      `INSERT INTO querypool.run (id, key, batch, file, database, private, slots, store_id, publish)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (key) DO NOTHING`,
+      `INSERT INTO querypool.run (id, key, batch, file, database, private, slots, store_id, publish, on_failure)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (key) DO NOTHING`,
       [
         submission.run,
         submission.key,
@@ -46,6 +47,7 @@ export async function submitRun(
         submission.slots,
         submission.storeId,
         submission.publish,
+        submission.onFailure,
       ],
     )
     if (inserted.rowCount === 0) {
