@@ -38,17 +38,20 @@ export interface EndingMemory {
 export async function endRun(charge: Charge, ending: EndingRun, memory: EndingMemory): Promise<'ended' | 'waits'> {
   const { journal, store } = charge
   const { run } = ending
-  const isTold = await Promise.race([keepFromBeginning(charge, run), wait(redisPatienceMs, false, { ref: false })])
-  const backends = await endBackends(charge, run, memory)
+  const telling = keepFromBeginning(charge, run)
+  const [isTold, backends] = await Promise.all([
+    Promise.race([telling, wait(redisPatienceMs, false, { ref: false })]),
+    endBackends(charge, run, memory),
+  ])
   if (!isTold) return 'waits'
+  await settleSilent(charge, run, backends, memory.silent)
+  if ((await readOpenAttempts(journal, run)).length > 0) return 'waits'
+  // The last look is later than anything that keeps attempts from beginning.
+  if ((await findRunBackends(charge, run)).length > 0) return 'waits'
   if (ending.isOver) {
-    if (backends.length > 0) return 'waits'
     await confirmEnd(journal, run)
     return 'ended'
   }
-  await settleSilent(charge, run, backends, memory.silent)
-  if ((await readOpenAttempts(journal, run)).length > 0) return 'waits'
-  if ((await findRunBackends(charge, run)).length > 0) return 'waits'
   const state = await finishRun(journal, run, (ended) => writeReport(journal, store, ended))
   return state === null ? 'waits' : 'ended'
 }

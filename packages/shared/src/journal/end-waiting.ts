@@ -28,7 +28,8 @@ export async function endWaiting(journal: Journal, run: string, attempts: readon
     const { rows } = await client.query<{ job: number; stoppedBy: string | null; cancelRequestedBy: string | null }>(
       `SELECT j.job, r.stopped_by AS "stoppedBy", r.cancel_requested_by AS "cancelRequestedBy"
        FROM querypool.job j JOIN querypool.run r ON r.id = j.run
-       JOIN jsonb_to_recordset($2::jsonb) AS a(generation int, job int, attempt int) USING (generation, job, attempt)
+       JOIN jsonb_to_recordset($2::jsonb) AS a(generation int, job int, attempt int)
+         ON a.generation = j.generation AND a.job = j.job AND a.attempt = j.attempt
        WHERE j.run = $1 AND NOT j.settled ORDER BY j.job FOR UPDATE OF j`,
       [run, JSON.stringify(attempts)],
     )

@@ -1,5 +1,5 @@
 import type { AttemptId } from '../result/index.ts'
-import { attemptJobId } from './names.ts'
+import { attemptJobId, collectJobId } from './names.ts'
 import type { RunQueue } from './run-queue.ts'
 
 const workerHintSeconds = 24 * 3600
@@ -16,16 +16,15 @@ export async function isHintedCancelled(redis: RunQueue['redis'], prefix: string
 }
 
 /**
- * Removes the attempts that wait in Redis, for their turn or for the time of their next try, which releases their
- * collect-results. What a worker has taken is left alone, also when that worker has lost it since.
+ * Removes the attempts that wait in Redis, for their turn or for the time of their next try, with their collect-results. What a worker has taken is left alone, also when that worker has lost it since.
  * @returns those that were removed: nobody will ever begin with them
  */
 export async function removeWaiting(queue: RunQueue, attempts: readonly AttemptId[]): Promise<AttemptId[]> {
   const removed: AttemptId[] = []
   for (let from = 0; from < attempts.length; from += chunk) {
     const waiting = await whichWait(queue, attempts.slice(from, from + chunk))
-    // One that a worker takes at this moment has a lock, so that it is not removed.
-    const done = await Promise.all(waiting.map((id) => queue.queries.remove(attemptJobId(id))))
+    // One that a worker takes at this moment has a lock, so that neither is removed.
+    const done = await Promise.all(waiting.map((id) => queue.results.remove(collectJobId(id))))
     removed.push(...waiting.filter((_, index) => done[index] === 1))
   }
   return removed
