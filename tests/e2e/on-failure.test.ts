@@ -38,9 +38,9 @@ async function expectStopped(installation: Installation, finished: Finished, que
     expect(attempts).toBe(state === 'skipped' ? 0 : 1)
   }
   const { rows } = await installation.journal.query(
-    `SELECT (SELECT count(*)::int FROM querypool.event WHERE run = id AND code = 'QP_STOPPED') AS events,
-       (SELECT count(*)::int FROM querypool.result WHERE run = id) AS results,
-       extract(epoch FROM finished_at - stopped_at)::float AS seconds FROM querypool.run WHERE id = $1`,
+    `SELECT (SELECT count(*)::int FROM querypool.event WHERE run = r.id AND code = 'QP_STOPPED') AS events,
+       (SELECT count(*)::int FROM querypool.result WHERE run = r.id) AS results,
+       extract(epoch FROM finished_at - stopped_at)::float AS seconds FROM querypool.run r WHERE id = $1`,
     [document.runId],
   )
   expect(rows[0]).toMatchObject({ events: 1, results: queries })
