@@ -127,7 +127,14 @@ test('a query that a worker has fetched, and that waits for a slot, never begins
   expect(cancelled.status, cancelled.stderr).toBe(4)
   expect(await redis.del(`${prefix}:cancelled:${run}`)).toBe(1)
   await slots.end()
-  await expectUntouchedByWaking(run)
+  const before = await readWhole(run)
+  worker.wake()
+  // The worker has looked at it, and let it be: one that had begun would not be done with it.
+  await vi.waitFor(async () => {
+    expect(await redis.zscore(`${prefix}:queries-main:completed`, `${run}-1-1-1`)).not.toBeNull()
+  }, deadline)
+  expect(await service.countBackends()).toBe(0)
+  expect(await readWhole(run)).toEqual(before)
 })
 
 /** Takes all slots of the database, as queries of other runs would. */
