@@ -38,7 +38,7 @@ async function abandonRun(): Promise<RunProcesses> {
 async function expectAbandoned(): Promise<void> {
   await vi.waitFor(async () => {
     const status = await installation.querypool(['status', key])
-    expect(status.stdout).toMatch(/QP_RUN_ABANDONED\]\n {2}→ .*`querypool run … --key`.*`querypool cancel`/)
+    expect(status.stdout).toMatch(/QP_RUN_ABANDONED\]\n {2}→ .*`querypool run … --key`.*`querypool cancel --force`/)
   }, deadline)
 }
 
@@ -64,12 +64,17 @@ test('a run whose command and overseer are killed is told as abandoned, and its 
   await untilNothingIsLeft(installation, abandoned)
 })
 
-test('a run whose command and overseer are killed is ended by a cancel, and nothing of it goes on in the database', async () => {
+test('a run whose command and overseer are killed is ended by a forced cancel, and nothing of it goes on in the database', async () => {
   const gate = await closeGate(installation)
   const abandoned = await abandonRun()
   await expectAbandoned()
-  const cancelled = await installation.querypool(['cancel', key, '--json'])
+  const waiting = installation.start(['cancel', key])
+  await vi.waitFor(() => expect(waiting.stderr()).toMatch(/^Waiting: .*--force \[QP_RUN_ABANDONED\]$/m), deadline)
+  expect((await readRecorded(installation.journal)).state).toBe('running')
+  const cancelled = await installation.querypool(['cancel', key, '--force', '--json'])
   expect(cancelled.status, cancelled.stderr).toBe(4)
+  expect(cancelled.stderr).toContain('[QP_CANCEL_UNCONFIRMED]')
+  expect((await waiting.ended).status).toBe(4)
   await untilNothingIsLeft(installation, abandoned)
   await gate.open()
   expect(await readRecorded(installation.journal)).toMatchObject({ state: 'cancelled', succeeded: 1, results: 4 })

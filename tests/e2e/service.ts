@@ -10,12 +10,17 @@ export interface Program extends Running {
   readonly healthUrl: string
   /** Ends it and what it has started at once, without any chance to clean up. */
   kill(): void
+  /** Stops it and what it has started as they are, and lets them go on. */
+  freeze(): void
+  wake(): void
 }
 
 /** An installation with a configuration, whose overseers and workers a test starts and ends as it likes. */
 export interface Service extends Installation {
   /** The name under which the configuration has the target database. */
   readonly database: string
+  /** Starts a command with the configuration and does not wait for it. */
+  startCommand(args: readonly string[]): Running
   startOverseer(): Promise<Program>
   /** Starts a worker and waits until it takes queries. */
   startWorker(name: string, ...args: string[]): Promise<Program>
@@ -65,8 +70,9 @@ export async function createService(
       },
       { timeout: readyWithinMs, interval: 100 },
     )
-    const kill = (): void => killTree(started.pid)
-    const program = { ...started, healthUrl, kill }
+    const signal = (what: NodeJS.Signals) => (): void => signalTree(started.pid, what)
+    const signals = { kill: signal('SIGKILL'), freeze: signal('SIGSTOP'), wake: signal('SIGCONT') }
+    const program = { ...started, healthUrl, ...signals }
     running.add(program)
     void started.ended.then(() => running.delete(program))
     return program
@@ -77,6 +83,7 @@ export async function createService(
     database: 'main',
     querypool,
     startProgram,
+    startCommand: (args) => installation.start(args, { env }),
     startOverseer: async () => {
       const overseer = await startProgram(`overseer-${running.size}`, ['serve'])
       const { rows } = await installation.journal.query<{ id: string }>('SELECT id FROM querypool.installation')
@@ -86,6 +93,7 @@ export async function createService(
     startWorker: (name, ...args) => startProgram(name, ['worker', '--name', name, ...args]),
     dispose: async () => {
       const programs = [...running]
+      for (const program of programs) program.wake()
       for (const program of programs) program.interrupt()
       await Promise.all(programs.map(({ ended }) => ended))
       await installation.dispose()
@@ -93,9 +101,9 @@ export async function createService(
   }
 }
 
-function killTree(pid: number): void {
-  for (const child of childrenOf(pid)) killTree(child)
-  process.kill(pid, 'SIGKILL')
+function signalTree(pid: number, signal: NodeJS.Signals): void {
+  for (const child of childrenOf(pid)) signalTree(child, signal)
+  process.kill(pid, signal)
 }
 
 function childrenOf(pid: number): number[] {

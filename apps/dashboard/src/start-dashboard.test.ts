@@ -64,7 +64,11 @@ async function submit(run: string, queryCount: number, failing = 0): Promise<voi
     ...rest,
     ...options,
   }))
-  await submitRun(journal, { ...submission, private: true, slots: 2, publish: null }, queries)
+  await submitRun(
+    journal,
+    { ...submission, private: true, slots: 2, publish: null, onFailure: 'continue' as const },
+    queries,
+  )
   await journal.pool.query(
     `INSERT INTO querypool.result (run, generation, position, state, attempts, finished_at, worker, error)
      SELECT $1, 1, n, 'failed', 1, now(), $3, $4 FROM generate_series(0, $2::int - 1) n`,

@@ -8,10 +8,10 @@ const slotLookMs = 100
 
 /**
  * An attempt cannot begin now, and nothing of it has: its database is full, an execution of the same job still runs there,
- * or it has been done already.
+ * it has been done or closed already, or nothing more of its run is to be begun.
  */
 export class NotAdmitted extends Error {
-  readonly why: 'full' | 'fenced' | 'done'
+  readonly why: 'full' | 'fenced' | 'done' | 'cancelled'
 
   constructor(why: NotAdmitted['why']) {
     super(why)
@@ -22,15 +22,19 @@ export class NotAdmitted extends Error {
 /**
  * Begins the transaction of an attempt and takes the fence and, where there is a limit, a slot of the database. Whoever has
  * the fence is the only one that executes the job, and keeps it until its outcome is durable; so if an outcome is there
- * now, the same attempt was handed out twice, and it stays with the first.
+ * now, the same attempt was handed out twice, and it stays with the first. Whether the run was cancelled is asked with the
+ * fence in hand, too: whoever cancels it either is seen here, or finds the fence.
  * @throws NotAdmitted
  */
 export async function admit(execution: Execution, timeoutMs: number | null): Promise<void> {
   const deadline = Date.now() + slotPatienceMs
   for (;;) {
     const admission = await ask(execution, timeoutMs)
-    if (admission === 'admitted' && !(await execution.isDone())) return
+    const isCancelled = await execution.isCancelled()
+    const isDone = admission === 'admitted' && !isCancelled && (await execution.isDone())
+    if (admission === 'admitted' && !isCancelled && !isDone) return
     await execution.session.client.query('ROLLBACK')
+    if (isCancelled) throw new NotAdmitted('cancelled')
     if (admission === 'admitted') throw new NotAdmitted('done')
     if (admission === 'fenced' || Date.now() > deadline || execution.isGivenBack()) throw new NotAdmitted(admission)
     await wait(slotLookMs * (0.5 + Math.random()))

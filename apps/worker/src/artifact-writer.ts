@@ -48,11 +48,17 @@ export class ArtifactWriter {
     return { offset: start, bytes: this.#offset - start, sha256: hash.digest('hex') }
   }
 
-  /** Makes rows and manifest durable; from here on the attempt's outcome stands. @throws StoreWriteError */
-  async publish(manifest: Manifest): Promise<void> {
+  /**
+   * Makes rows and manifest durable; from here on the attempt's outcome stands.
+   * @returns false when the attempt was closed without it: then nothing was published
+   * @throws StoreWriteError
+   */
+  async publish(manifest: Manifest): Promise<boolean> {
+    const key = manifestKey(this.#id)
+    if (await this.#store.has(key).catch(storeFailed)) return false
     await this.#upload?.publish().catch(storeFailed)
     this.#upload = null
-    await this.#store.putText(manifestKey(this.#id), `${JSON.stringify(manifest)}\n`).catch(storeFailed)
+    return await this.#store.putTextOnce(key, `${JSON.stringify(manifest)}\n`).catch(storeFailed)
   }
 
   /** Forgets what was not published. */

@@ -21,6 +21,8 @@ export interface Execution {
   readonly limit: DatabaseLimit | null
   /** Whether the outcome of this attempt is in the store already. */
   isDone(): Promise<boolean>
+  /** Whether nothing more of the run is to be begun. */
+  isCancelled(): Promise<boolean>
   /** Whether this worker has cancelled the statement because it has to stop. */
   isGivenBack(): boolean
   /** Cancels the running statement in the database. */

@@ -42,7 +42,7 @@ export async function runQueries(
 ): Promise<RunQueriesResult | 'full' | 'fenced'> {
   if (data.storeId !== place.store.id)
     return refused('QP_STORE_MISMATCH', `The worker ${place.name} has another result store than the run.`)
-  if (await place.isCancelled(data.run)) return { manifest: false, failure: null }
+  if (await place.isCancelled(data.run)) return nothingDone
   const queries = data.queries ?? (await readLongQueries(place.store, data))
   const writer = new ArtifactWriter(place.store, data, place.maxResultBytes)
   try {
@@ -55,6 +55,7 @@ export async function runQueries(
         defaultTimeoutMs: place.defaultTimeoutMs,
         limit: place.limit,
         isDone: () => place.store.has(manifestKey(data)),
+        isCancelled: () => place.isCancelled(data.run),
         isGivenBack: place.isGivingBack,
         cancelStatement: () => place.sessions.cancel([session.pid]),
         onStart: (query: QueryToRun, startedAt: Date) =>
@@ -67,10 +68,11 @@ export async function runQueries(
       }
       const outcomes = await executeAll(execution, queries)
       if (outcomes === 'done') return { manifest: true, failure: null }
+      if (outcomes === 'cancelled') return nothingDone
       if (!Array.isArray(outcomes)) return outcomes
       for (const outcome of outcomes) place.onEnd(outcome)
-      await writer.publish(manifestOf(place, data, outcomes))
-      return { manifest: true, failure: null }
+      const isFirst = await writer.publish(manifestOf(place, data, outcomes))
+      return isFirst ? { manifest: true, failure: null } : nothingDone
     })
   } catch (error) {
     if (error instanceof StoreWriteError) return refused('QP_STORE_WRITE', error.message)
@@ -79,6 +81,8 @@ export async function runQueries(
     await writer.discard()
   }
 }
+
+const nothingDone: RunQueriesResult = { manifest: false, failure: null }
 
 /** Executes the queries one after the other, as many as are admitted. The transaction of the last one is left open. */
 async function executeAll(

@@ -79,7 +79,7 @@ export class Run {
    * @returns whether there was something to cancel; false when the run was over
    */
   async cancel(): Promise<boolean> {
-    const isCancelled = await requestCancel(await this.#connection.journal(), this.id, whoWeAre())
+    const isCancelled = (await requestCancel(await this.#connection.journal(), this.id, whoWeAre())) !== 'over'
     this.#feeding?.stop()
     return isCancelled
   }

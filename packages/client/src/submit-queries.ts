@@ -71,6 +71,7 @@ async function submissionOf(journal: Journal, { database, batch, key }: SubmitOp
     // Not known before the first overseer has run, which is no matter: nobody but readers asks for it.
     storeId: (await readInstallationStore(journal)) ?? '',
     publish: null,
+    onFailure: 'continue',
   }
 }
 

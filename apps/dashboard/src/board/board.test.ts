@@ -79,6 +79,7 @@ async function submitAndDispatch(): Promise<void> {
     private: true,
     slots: 2,
     publish: null,
+    onFailure: 'continue' as const,
   }
   const query = { position: 0, name: 'top_earners', sql: `SELECT * FROM ${secret}`, line: 1, column: 1, parameters: [] }
   const rest = {

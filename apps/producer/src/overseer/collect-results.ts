@@ -1,20 +1,17 @@
 import { terminateBackends } from '@querypool/shared/database'
 import { type JobState, readJob, readOpenJobs, type Settled, settleAttempt } from '@querypool/shared/journal'
-import { type AttemptEnd, addAttempts, type CollectResultsData, readAttemptEnd } from '@querypool/shared/queue'
+import { addAttempts, type CollectResultsData, readAttemptEnd } from '@querypool/shared/queue'
 import { manifestKey, parseManifest } from '@querypool/shared/result'
 import type { Charge } from './charge.ts'
 import { topUp } from './dispatch-run.ts'
 import { findRunBackends } from './find-run-backends.ts'
-import { judgeAttempt } from './judge-attempt.ts'
+import { judgeAttempt, saidAll } from './judge-attempt.ts'
 
-/** `later`: the attempt's backend is still there; ask again in a second. */
+/** `later`: the attempt's backend is still there, or its run is ending and it is settled elsewhere; ask again in a second. */
 export type Collected = 'done' | 'later'
 
 /** How long a worker must have been silent before its backend is ended, in ms. */
 const silentWorkerMs = 60_000
-
-/** Of an attempt that left a manifest nothing else has to be known. */
-const saidAll: AttemptEnd = { state: 'completed', failure: null }
 
 /**
  * Settles an attempt that has ended: records what it came to, or has the next attempt made, then refills the window. The
@@ -43,7 +40,8 @@ async function settle(
 ): Promise<Settled | 'later'> {
   const read = (): Promise<string | null> => charge.store.getText(manifestKey(data))
   let text = await read()
-  if (text === null && (await hasBackend(charge, data, endedAt))) return 'later'
+  // What left nothing in a run that is ending, that settles: see `settle-silent.ts`.
+  if (text === null && (job.ending !== null || (await hasBackend(charge, data, endedAt)))) return 'later'
   // It may have been put between the first look and the end of its backend.
   text ??= await read()
   const manifest = text === null ? null : parseManifest(text)
@@ -54,6 +52,7 @@ async function settle(
 async function hasBackend(charge: Charge, data: CollectResultsData, endedAt: Date): Promise<boolean> {
   const backends = await findRunBackends(charge, data.run)
   const own = backends.filter((backend) => backend.job === data.job)
-  if (own.length > 0 && Date.now() - endedAt.getTime() > silentWorkerMs) await terminateBackends(charge.target, own)
+  if (own.length > 0 && Date.now() - endedAt.getTime() > silentWorkerMs)
+    await terminateBackends(charge.target, charge.queue.installation, data.run, own)
   return own.length > 0
 }

@@ -44,7 +44,7 @@ describe('judging an attempt', () => {
   })
 
   it('cancels what has no result when the run is cancelled, but keeps what succeeded', () => {
-    const asked = job({}, { cancelRequested: true, cancelRequestedBy: 'ada@host' })
+    const asked = job({}, { ending: { why: 'cancelled', by: 'ada@host' } })
     expect(judgeAttempt(id, asked, null, { state: 'gone', failure: null }, now).verdicts).toMatchObject([
       { state: 'cancelled', error: { message: 'cancelled by ada@host' } },
     ])
@@ -53,6 +53,25 @@ describe('judging an attempt', () => {
     ])
     expect(judgeAttempt(id, asked, manifest(outcome('succeeded')), completed, now).verdicts).toMatchObject([
       { state: 'succeeded' },
+    ])
+  })
+
+  it('skips what has not begun when a failure stops the run, cancels what was running, and keeps failures of its own', () => {
+    const stopped = { ending: { why: 'stopped', by: 'totals' } } as const
+    const settled = (query: Parameters<typeof job>[0], left: Manifest | null) =>
+      judgeAttempt({ ...id, attempt: 1 }, job(query, stopped), left, completed, now).verdicts
+    expect(settled({}, null)).toMatchObject([
+      { state: 'skipped', error: { code: 'QP_STOPPED', message: 'skipped because totals failed' } },
+    ])
+    const cancelled = [
+      { state: 'cancelled', error: { code: 'QP_STOPPED', message: 'cancelled because totals failed' } },
+    ]
+    expect(settled({ runningSince: now.toISOString() }, null)).toMatchObject(cancelled)
+    const inDatabase = outcome('failed', '57014', 'QP_CANCELLED_IN_DATABASE')
+    expect(settled({}, manifest(inDatabase))).toMatchObject(cancelled)
+    expect(settled({}, manifest(outcome('failed', '57P01')))).toMatchObject(cancelled)
+    expect(settled({}, manifest(outcome('failed', '22012')))).toMatchObject([
+      { state: 'failed', error: { code: 'QP_SQL_ERROR' } },
     ])
   })
 
@@ -73,13 +92,22 @@ describe('judging an attempt', () => {
   })
 })
 
-function job(query: { failures?: number } = {}, state: Partial<JobState> = {}): JobState {
+const waiting = {
+  position: 7,
+  name: 'sales',
+  failures: 0,
+  retries: null,
+  timeoutMs: null,
+  runningSince: null,
+  worker: null,
+}
+
+function job(query: { failures?: number; runningSince?: string } = {}, state: Partial<JobState> = {}): JobState {
   return {
     isCurrent: true,
     lostWorkers: 0,
-    cancelRequested: false,
-    cancelRequestedBy: null,
-    queries: [{ position: 7, name: 'sales', failures: 0, retries: null, timeoutMs: null, ...query }],
+    ending: null,
+    queries: [{ ...waiting, ...query }],
     ...state,
   }
 }
@@ -88,8 +116,8 @@ function manifest(one: Outcome): Manifest {
   return { version: 1, ...id, worker: 'worker-1', outcomes: [one] }
 }
 
-function outcome(state: Outcome['state'], sqlState: string | null = null): Outcome {
-  const failure = { code: 'QP_SQL_ERROR', message: 'no', sqlState, offset: 3, detail: null, hint: null }
+function outcome(state: Outcome['state'], sqlState: string | null = null, code = 'QP_SQL_ERROR'): Outcome {
+  const failure = { code, message: 'no', sqlState, offset: 3, detail: null, hint: null }
   return {
     position: 7,
     name: 'sales',

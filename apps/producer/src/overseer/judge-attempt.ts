@@ -1,7 +1,10 @@
-import type { JobState, Settlement, Verdict } from '@querypool/shared/journal'
+import { type Ending, endedBy, type JobState, type Settlement, type Verdict } from '@querypool/shared/journal'
 import type { AttemptEnd } from '@querypool/shared/queue'
 import { type AttemptId, type Manifest, type Outcome, rowsKey } from '@querypool/shared/result'
 import { defaultRetries, deservesRetry, maxLostWorkers, retryDelayMs } from '@querypool/shared/run'
+
+/** Of an attempt that left a manifest nothing else has to be known. */
+export const saidAll: AttemptEnd = { state: 'completed', failure: null }
 
 /**
  * What an attempt comes to, from what it left (its manifest, or null) and how its job ended in Redis. Pure.
@@ -14,10 +17,16 @@ export function judgeAttempt(
   end: AttemptEnd,
   now: Date,
 ): Settlement {
-  const base = { attempt: id, worker: manifest?.worker ?? null, failed: [], workerLost: false, delayMs: 0 }
+  const base = {
+    attempt: id,
+    worker: manifest?.worker || (job.queries[0]?.worker ?? null),
+    failed: [],
+    workerLost: false,
+    delayMs: 0,
+  }
   if (manifest) return judgeManifest(base, id, job, manifest, now)
-  if (job.cancelRequested)
-    return { ...base, verdicts: job.queries.map((query) => cancelled(query.position, job, null, now)) }
+  const { ending } = job
+  if (ending) return { ...base, verdicts: job.queries.map((query) => ended(id, query, ending, null, now)) }
   if (end.state === 'failed') return judgeLostWorker(base, job, now)
   if (end.failure && refusals.has(end.failure.code)) return judgeRefusal(base, id, job, end.failure, now)
   if (end.failure) {
@@ -82,7 +91,8 @@ function judgeManifest(base: Base, id: AttemptId, job: JobState, manifest: Manif
   for (const query of job.queries) {
     const outcome = manifest.outcomes.find((candidate) => candidate.position === query.position)
     if (outcome?.state === 'succeeded') verdicts.push(succeeded(id, outcome))
-    else if (job.cancelRequested) verdicts.push(cancelled(query.position, job, outcome ?? null, now))
+    else if (job.ending && !isOwnFailure(job.ending, outcome))
+      verdicts.push(ended(id, query, job.ending, outcome ?? null, now))
     else if (outcome?.state === 'failed' && outcome.failure) {
       failed.push(query.position)
       if (isPassing(outcome.failure) && mayTryAgain(query)) {
@@ -138,16 +148,22 @@ function failedVerdict(
   }
 }
 
-function cancelled(position: number, job: JobState, outcome: Outcome | null, now: Date): Verdict {
-  const message = `cancelled by ${job.cancelRequestedBy ?? 'somebody'}`
+/** What the ending of a run makes of a query. What its worker has said of it last stands in for an outcome. */
+function ended(id: AttemptId, query: Waiting, ending: Ending, outcome: Outcome | null, now: Date): Verdict {
+  const startedAt = outcome?.startedAt ?? query.runningSince
   return {
-    position,
-    state: 'cancelled',
+    position: query.position,
+    ...endedBy(ending, startedAt !== null || id.attempt > 1),
     artifact: null,
-    startedAt: outcome?.startedAt ?? null,
+    startedAt,
     finishedAt: outcome?.finishedAt ?? now.toISOString(),
-    error: { code: 'QP_CANCELLED', message },
   }
+}
+
+/** Whether a query of a run that is stopped has failed by itself: then that is told, and not that it was stopped. */
+function isOwnFailure({ why }: Ending, outcome: Outcome | undefined): boolean {
+  if (why === 'cancelled' || outcome?.state !== 'failed' || outcome.failure === null) return false
+  return outcome.failure.code !== 'QP_CANCELLED_IN_DATABASE' && !isPassing(outcome.failure)
 }
 
 function namesOf(job: JobState): string {

@@ -6,19 +6,20 @@ import { topUp } from './dispatch-run.ts'
 
 /**
  * Compares journal and Redis and repairs: a run whose flow is missing is dispatched, an open job that Redis lacks is
- * added. What is there already is left alone, so that a second call right after writes nothing.
+ * added. A run that is ending needs neither. What is there already is left alone, so that a second call right after writes nothing.
  *
  * @param suspects the open jobs that the last call missed in Redis; renewed. Only what is missed twice is added, for a
  *   job that was claimed a moment ago is on its way.
  */
 export async function reconcile(charges: Charges, suspects: Set<string>): Promise<void> {
   const missedNow = new Set<string>()
-  for (const { run, database, queryCount } of await unfinishedRuns(charges.journal, charges.privateRun)) {
+  for (const { run, database, queryCount, isEnding } of await unfinishedRuns(charges.journal, charges.privateRun)) {
     const charge = charges.of(database)
     if (charge === null) {
       await attendUnknown(charges, run, database)
       continue
     }
+    if (isEnding) continue
     const open = await readOpenJobs(charge.journal, run)
     if (await addRun(charge.queue, run, () => nextDispatch(charge.journal, run), queryCount)) {
       if (open.length > 0) await tell(charge, run, 'The flow of the run had gone from Redis and was made again.')

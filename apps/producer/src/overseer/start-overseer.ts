@@ -1,9 +1,9 @@
-import { listenToRuns, sweepAlone, unfinishedRuns } from '@querypool/shared/journal'
+import { listenToRuns, sweepAlone } from '@querypool/shared/journal'
 import { noteInstallation } from '@querypool/shared/result'
 import { Worker } from 'bullmq'
-import { cancelRun } from './cancel-run.ts'
 import { carryLimits } from './carry-limits.ts'
 import type { Charges } from './charge.ts'
+import { ender } from './end-runs.ts'
 import { noteProgress } from './note-progress.ts'
 import { processResultJob, processRunJob } from './process-job.ts'
 import { publisher } from './publish-results.ts'
@@ -21,7 +21,6 @@ export interface Overseer {
 }
 
 const reconcileMs = 5000
-const cancelSweepMs = 500
 const limitsMs = 1000
 const publishMs = 5000
 const retainMs = 60_000
@@ -83,28 +82,29 @@ export async function startOverseer(
   }
   const repeated = [
     repeat(reconcileMs, reconcileAlone, onTrouble),
-    repeat(cancelSweepMs, () => cancelRequested(charges), onTrouble),
     repeat(limitsMs, () => carryLimits(charges), onTrouble),
     repeat(reconcileMs, () => handOutAdded(charges, grown), onTrouble),
   ] as const
+  const ending = ender(charges, onTrouble)
   const publishing = repeatWhileMore(publishMs, publisher(charges), onTrouble)
   const { retention } = charges
   const retaining = retention && repeatWhileMore(retainMs, retainer(charges, retention, onTrouble), onTrouble)
-  const listener = await listenToRuns(
-    journal,
-    (run) => {
-      publishing.now()
-      if (known.has(run)) return
-      repeated[0].now()
-      if (known.size >= mostKnown) known.clear()
-      known.add(run)
-    },
-    (run) => {
+  const noteChange = (run: string): void => {
+    publishing.now()
+    if (known.has(run)) return
+    repeated[0].now()
+    if (known.size >= mostKnown) known.clear()
+    known.add(run)
+  }
+  const listener = await listenToRuns(journal, noteChange, {
+    onEnding: () => ending.now(),
+    onInput: (run) => {
       grown.add(run)
-      repeated[3].now()
+      repeated[2].now()
     },
-  )
+  })
   repeated[0].now()
+  ending.now()
   publishing.now()
   retaining?.now()
   return {
@@ -113,7 +113,7 @@ export async function startOverseer(
     },
     stop: async () => {
       await listener.close()
-      await Promise.all([...repeated, publishing, retaining].map((work) => work?.stop()))
+      await Promise.all([...repeated, ending, publishing, retaining].map((work) => work?.stop()))
       await Promise.all([runs.close(), results.close(), progress.close()])
     },
   }
@@ -129,11 +129,4 @@ function repeatWhileMore(everyMs: number, work: () => Promise<boolean>, onTroubl
     onTrouble,
   )
   return repeated
-}
-
-async function cancelRequested(charges: Charges): Promise<void> {
-  for (const { run, database, cancelRequestedAt } of await unfinishedRuns(charges.journal, charges.privateRun)) {
-    const charge = cancelRequestedAt === null ? null : charges.of(database)
-    if (charge && cancelRequestedAt) await cancelRun(charge, run, cancelRequestedAt)
-  }
 }

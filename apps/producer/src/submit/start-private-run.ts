@@ -35,6 +35,7 @@ export async function startPrivateRun(
       slots: wanted.workers,
       storeId: services.store.id,
       publish: wanted.publish,
+      onFailure: wanted.onFailure,
     },
     wanted.queries,
   ).catch((error: unknown) => {

@@ -1,4 +1,4 @@
-import type { BoundQuery } from '@querypool/shared/batch'
+import type { BoundQuery, OnFailure } from '@querypool/shared/batch'
 import type { ResolvedDatabase } from '@querypool/shared/config'
 
 /** What a person wants to have run. */
@@ -9,6 +9,7 @@ export interface Wanted {
   /** The same key gives the same run; null: none. */
   readonly key: string | null
   readonly publish: string | null
+  readonly onFailure: OnFailure
   /** The database by its name in the configuration, or by its address. */
   readonly databaseName: string
 }

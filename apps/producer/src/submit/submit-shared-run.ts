@@ -33,6 +33,7 @@ export async function submitSharedRun(
       slots: maxConcurrency ?? slotsWithoutLimit,
       storeId,
       publish: wanted.publish,
+      onFailure: wanted.onFailure,
     },
     wanted.queries,
   )

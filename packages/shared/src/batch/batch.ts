@@ -40,6 +40,9 @@ export interface Query {
   readonly tags: readonly string[]
 }
 
+/** What becomes of the rest of a run when one of its queries has failed for good. */
+export type OnFailure = 'continue' | 'stop'
+
 /** A named set of queries. */
 export interface Batch {
   readonly name: string
@@ -49,6 +52,8 @@ export interface Batch {
   readonly database: string | null
   /** The BullMQ queue that its results are published to; null: none. */
   readonly publish: string | null
+  /** Null: said on the command line, else `continue`. */
+  readonly onFailure: OnFailure | null
   readonly queries: readonly Query[]
 }
 

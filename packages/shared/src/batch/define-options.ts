@@ -25,6 +25,7 @@ export function defineOptions(given: Readonly<Record<string, unknown>>, place: P
   return {
     database: null,
     publish: null,
+    onFailure: null,
     timeoutMs: whole('timeoutMs', 1, maxDurationMs),
     retries: whole('retries', 0, maxRetries),
     expectMs: whole('expectMs', 1, maxDurationMs),

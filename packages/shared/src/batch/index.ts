@@ -3,6 +3,7 @@ export type {
   Batch,
   BoundQuery,
   Effect,
+  OnFailure,
   ParameterDeclaration,
   ParameterSlot,
   Query,

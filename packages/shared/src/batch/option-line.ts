@@ -6,6 +6,7 @@ export const optionKeys = [
   'name',
   'database',
   'publish',
+  'onFailure',
   'timeout',
   'retries',
   'effect',
@@ -25,7 +26,7 @@ export type OptionLine =
 
 const keyed = /^--[ \t]*([A-Za-z][A-Za-z_-]*)[ \t]*:(.*)$/s
 const spacedKey = /^--[ \t]*([A-Za-z]+) ([A-Za-z]+)[ \t]*:/
-const withoutColon = /^--[ \t]*([a-z]+)(?:[ \t]*=[ \t]*|[ \t]+)(\S+)[ \t]*$/
+const withoutColon = /^--[ \t]*([a-z]+|onFailure)(?:[ \t]*=[ \t]*|[ \t]+)(\S+)[ \t]*$/
 
 /** What the text of a comment, from its dashes on, says as a line of options. */
 export function parseOptionLine(comment: string): OptionLine {
@@ -64,7 +65,8 @@ function closeKey(word: string): OptionKey | null {
 function spacedLine(comment: string): OptionLine | null {
   const [, first = '', second = ''] = spacedKey.exec(comment) ?? []
   const joined = (first + second).toLowerCase()
-  return isOptionKey(joined) ? { kind: 'near', written: `${first} ${second}`, meant: `${joined}:` } : null
+  const key = optionKeys.find((candidate) => candidate.toLowerCase() === joined)
+  return key === undefined ? null : { kind: 'near', written: `${first} ${second}`, meant: `${key}:` }
 }
 
 /** `-- timeout 5s` and `-- timeout = 5s`, where the value leaves no doubt. */
@@ -73,6 +75,7 @@ function lineWithoutColon(comment: string): OptionLine | null {
   const isValue =
     ((key === 'timeout' || key === 'expect') && parseDuration(value) !== null) ||
     (key === 'retries' && /^\d+$/.test(value)) ||
-    (key === 'effect' && /^(?:read|write)$/.test(value))
+    (key === 'effect' && /^(?:read|write)$/.test(value)) ||
+    (key === 'onFailure' && /^(?:continue|stop)$/.test(value))
   return isValue ? { kind: 'near', written: key, meant: `${key}: ${value}` } : null
 }

@@ -34,8 +34,8 @@ async function readBatch(source: SourceText, faults: FaultList): Promise<Batch> 
   const drafts = draftQueries(source, sections, name, options, faults)
   await checkSql(drafts, faults)
   const queries = drafts.map((draft, position) => asQuery(source, draft, position, options))
-  const { database, publish } = options
-  return { name, file: source.file, database, publish, queries }
+  const { database, publish, onFailure } = options
+  return { name, file: source.file, database, publish, onFailure, queries }
 }
 
 function asQuery(source: SourceText, draft: DraftQuery, position: number, batch: Options): Query {

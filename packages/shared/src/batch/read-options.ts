@@ -2,7 +2,7 @@ import { parseDuration } from '../duration/index.ts'
 import type { ErrorCode } from '../errors/index.ts'
 import type { Span } from '../sql/index.ts'
 import { didYouMean } from '../suggestion/index.ts'
-import type { Effect, ParameterDeclaration } from './batch.ts'
+import type { Effect, OnFailure, ParameterDeclaration } from './batch.ts'
 import type { FaultList } from './fault-list.ts'
 import { maxDurationMs, maxRetries, tagPattern } from './option-limits.ts'
 import { type OptionKey, parseOptionLine } from './option-line.ts'
@@ -21,6 +21,7 @@ export interface PlacedDeclaration {
 export interface Options {
   database: string | null
   publish: string | null
+  onFailure: OnFailure | null
   timeoutMs: number | null
   retries: number | null
   expectMs: number | null
@@ -41,13 +42,14 @@ const setters: Readonly<Record<Exclude<OptionKey, 'name'>, Setter>> = {
   expect: setDuration('expectMs'),
   database: setDatabase,
   publish: setPublish,
+  onFailure: setOnFailure,
   retries: setRetries,
   effect: setEffect,
   tags: setTags,
   param: addParameter,
 }
 
-const batchKeys: readonly OptionKey[] = ['database', 'publish', 'timeout', 'retries', 'tags', 'param']
+const batchKeys: readonly OptionKey[] = ['database', 'publish', 'onFailure', 'timeout', 'retries', 'tags', 'param']
 const queryKeys: readonly OptionKey[] = ['timeout', 'retries', 'effect', 'tags', 'expect', 'param']
 
 /** Reads the option lines among the comments that stand above the SQL of a query, or at the top of the file for the batch. */
@@ -60,6 +62,7 @@ export function readOptions(
   const options: Options = {
     database: null,
     publish: null,
+    onFailure: null,
     timeoutMs: null,
     retries: null,
     expectMs: null,
@@ -160,6 +163,16 @@ function setPublish(options: Options, value: string): Refusal | null {
   const message = refusePublishName(value)
   if (message !== null) return { message }
   options.publish = value
+  return null
+}
+
+function setOnFailure(options: Options, value: string): Refusal | null {
+  if (value !== 'continue' && value !== 'stop') {
+    return {
+      message: `It is to be \`continue\` or \`stop\`, not ${shownText(value)}.${didYouMean(value, ['continue', 'stop'])}`,
+    }
+  }
+  options.onFailure = value
   return null
 }
 

@@ -25,26 +25,44 @@ export async function findBackends(target: Pool, installation: string, run: stri
   return rows.map((row) => ({ pid: row.pid, job: row.job, startedAt: row.backend_start }))
 }
 
-/** Asks the server to cancel what these backends run now. A backend that has gone meanwhile is left alone. */
-export async function cancelBackends(target: Pool, backends: readonly Backend[]): Promise<void> {
-  await signalBackends(target, 'pg_cancel_backend', backends)
+/** Asks the server to cancel what these backends run now. One that works for the run no more is left alone. */
+export async function cancelBackends(
+  target: Pool,
+  installation: string,
+  run: string,
+  backends: readonly Backend[],
+): Promise<void> {
+  await signalBackends(target, 'pg_cancel_backend', installation, run, backends)
 }
 
-/** Ends these backends, their transactions rolled back. A backend that has gone meanwhile is left alone. */
-export async function terminateBackends(target: Pool, backends: readonly Backend[]): Promise<void> {
-  await signalBackends(target, 'pg_terminate_backend', backends)
+/** Ends these backends, their transactions rolled back. One that works for the run no more is left alone. */
+export async function terminateBackends(
+  target: Pool,
+  installation: string,
+  run: string,
+  backends: readonly Backend[],
+): Promise<void> {
+  await signalBackends(target, 'pg_terminate_backend', installation, run, backends)
 }
 
+// Asks for the lock once more, for a session goes on with queries of other runs.
 async function signalBackends(
   target: Pool,
   signal: 'pg_cancel_backend' | 'pg_terminate_backend',
+  installation: string,
+  run: string,
   backends: readonly Backend[],
 ): Promise<void> {
   if (backends.length === 0) return
   await target.query(
-    `SELECT ${signal}(a.pid) FROM pg_stat_activity a
-     JOIN unnest($1::int[], $2::timestamptz[]) AS b(pid, backend_start)
-       ON a.pid = b.pid AND date_trunc('milliseconds', a.backend_start) = b.backend_start`,
-    [backends.map((backend) => backend.pid), backends.map((backend) => backend.startedAt)],
+    `SELECT ${signal}(a.pid) FROM (${backendsOfRun}) AS a
+     JOIN unnest($2::int[], $3::int[], $4::timestamptz[]) AS b(pid, job, backend_start)
+       ON a.pid = b.pid AND a.job = b.job AND date_trunc('milliseconds', a.backend_start) = b.backend_start`,
+    [
+      fenceKey(installation, run, 0).run,
+      backends.map(({ pid }) => pid),
+      backends.map(({ job }) => job),
+      backends.map(({ startedAt }) => startedAt),
+    ],
   )
 }

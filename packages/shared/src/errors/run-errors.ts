@@ -7,6 +7,28 @@ export const runErrors = {
     remedy: 'Start the batch again when you want its results.',
     exitStatus: 4,
   },
+  QP_CANCEL_WAITS: {
+    means: 'Queries of a cancelled run have not ended in the database yet although they were told to.',
+    remedy:
+      'Wait: after 5 seconds their sessions are ended. A server process that ignores that too needs the administrator of its server.',
+    exitStatus: 1,
+  },
+  QP_CANCEL_UNCONFIRMED: {
+    means: 'A run was cancelled with --force: nobody has seen that nothing of it runs in its database any more.',
+    remedy:
+      'Look there for sessions whose application_name begins with `qp:`; the event of the run says what was amiss.',
+    exitStatus: 4,
+  },
+  QP_CANCEL_CONFIRMED: {
+    means: 'An overseer has seen that nothing is left in the database of a run that was cancelled with --force.',
+    remedy: 'Nothing.',
+    exitStatus: 4,
+  },
+  QP_STOPPED: {
+    means: 'Another query of the run failed, and the run is to stop then: `onFailure: stop`.',
+    remedy: 'See why that query failed; then run the batch again.',
+    exitStatus: 1,
+  },
   QP_CANCELLED_IN_DATABASE: {
     means: 'Somebody other than QueryPool cancelled the statement in the database.',
     remedy: 'Ask the administrators of the database; a statement_timeout of its role can be the reason too.',
@@ -92,7 +114,7 @@ export const runErrors = {
   },
   QP_RUN_ABANDONED: {
     means: 'The run is not over, but the processes that worked for it are gone.',
-    remedy: 'Take it up again with the same `querypool run … --key`, or end it with `querypool cancel`.',
+    remedy: 'Take it up again with the same `querypool run … --key`, or end it with `querypool cancel --force`.',
     exitStatus: 1,
   },
   QP_RUN_NOT_FOUND: {

@@ -35,7 +35,15 @@ test('a window is not overfilled by several who claim at once', async () => {
   const text = Array.from({ length: 3 * window }, (_, n) => `-- name: q${n}\nselect ${n};\n`).join('')
   const { queries } = await parseBatch(new TextEncoder().encode(text), 'b.sql')
   const names = { batch: 'b', file: 'b.sql', database: 'd', storeId: 's' }
-  const submission = { run, key: null, ...names, private: true, slots: 1, publish: null }
+  const submission = {
+    run,
+    key: null,
+    ...names,
+    private: true,
+    slots: 1,
+    publish: null,
+    onFailure: 'continue' as const,
+  }
   await submitRun(
     journal,
     submission,

@@ -39,7 +39,7 @@ export async function claimJobs(journal: Journal, run: string): Promise<OpenJob[
   const jobs = await inTransaction(journal.pool, async (client) => {
     await client.query(
       `UPDATE querypool.run SET state = 'running', started_at = coalesce(started_at, clock_timestamp())
-       WHERE id = $1 AND state IN ('queued', 'running') AND cancel_requested_at IS NULL`,
+       WHERE id = $1 AND state IN ('queued', 'running') AND cancel_requested_at IS NULL AND stopped_at IS NULL`,
       [run],
     )
     // Counted again now that the run is locked: somebody else may have claimed meanwhile.
@@ -70,7 +70,7 @@ export async function claimJobs(journal: Journal, run: string): Promise<OpenJob[
 async function countRoom(client: Pool | PoolClient, run: string): Promise<number> {
   const { rows } = await client.query<{ slots: number; open: number }>(
     `SELECT slots, (SELECT count(*)::int FROM querypool.job WHERE run = $1 AND NOT settled) AS open
-     FROM querypool.run WHERE id = $1 AND state IN ('queued', 'running') AND cancel_requested_at IS NULL
+     FROM querypool.run WHERE id = $1 AND state IN ('queued', 'running') AND cancel_requested_at IS NULL AND stopped_at IS NULL
        AND (state = 'queued' OR EXISTS (SELECT FROM querypool.query WHERE run = $1 AND job IS NULL))`,
     [run],
   )
@@ -81,7 +81,7 @@ async function countRoom(client: Pool | PoolClient, run: string): Promise<number
 }
 
 /**
- * The open jobs of a run with what they still have to run, in the order of their numbers.
+ * The open jobs of a run with what they still have to run, in the order of their numbers; none of a run that is ending.
  * @param jobs only these; all when absent
  */
 export async function readOpenJobs(journal: Journal, run: string, jobs?: readonly number[]): Promise<OpenJob[]> {
@@ -98,7 +98,7 @@ export async function readOpenJobs(journal: Journal, run: string, jobs?: readonl
          'arguments', q.arguments, 'timeoutMs', q.timeout_ms) ORDER BY q.position) AS queries
      FROM querypool.job j JOIN querypool.run n ON n.id = j.run
      JOIN querypool.query q ON q.run = j.run AND q.job = j.job
-     WHERE j.run = $1 AND NOT j.settled AND ($2::int[] IS NULL OR j.job = ANY ($2))
+     WHERE j.run = $1 AND NOT j.settled AND n.cancel_requested_at IS NULL AND n.stopped_at IS NULL AND ($2::int[] IS NULL OR j.job = ANY ($2))
        AND NOT EXISTS (SELECT FROM querypool.result r
          WHERE r.run = q.run AND r.generation = j.generation AND r.position = q.position)
      GROUP BY j.generation, n.query_count, j.job, j.attempt, j.not_before ORDER BY j.job`,

@@ -22,9 +22,10 @@ export async function finishRun(
       input_open: boolean
       query_count: number
       generation: number
-      cancel_requested: boolean
+      cancelled: boolean
     }>(
-      `SELECT state, input_open, query_count, generation, cancel_requested_at IS NOT NULL AS cancel_requested
+      `SELECT state, input_open, query_count, generation, 
+         cancel_requested_at IS NOT NULL AND stopped_at IS NULL AS cancelled
        FROM querypool.run WHERE id = $1 FOR UPDATE`,
       [run],
     )
@@ -34,7 +35,7 @@ export async function finishRun(
     const counts = await countOutcomes(client, run, found.generation)
     const results = counts.succeeded + counts.failed + counts.cancelled + counts.skipped
     if (found.input_open || results < found.query_count) return null
-    const state = terminalRunState(counts, found.cancel_requested)
+    const state = terminalRunState(counts, found.cancelled)
     const finishedAt = await serverTime(client)
     await report({ ...(await readRun(journal, run)), state, finishedAt })
     await client.query('UPDATE querypool.run SET state = $2, finished_at = $3 WHERE id = $1', [run, state, finishedAt])

@@ -1,7 +1,9 @@
-export { cancelAbandoned } from './cancel-abandoned.ts'
 export { claimJobs, type OpenJob, type QueryToRun, readOpenJobs } from './claim-jobs.ts'
 export { countRuns, countSettled } from './count-runs.ts'
 export { changeDatabase, type DatabaseSettings, readDatabaseSettings } from './database-settings.ts'
+export { confirmEnd, endUnconfirmed } from './end-unconfirmed.ts'
+export { endWaiting } from './end-waiting.ts'
+export { type EndedQuery, type Ending, endedBy } from './ending.ts'
 export { finishRun } from './finish-run.ts'
 export { readLostInputs } from './input-lock.ts'
 export { queriesPerChunk } from './insert-queries.ts'
@@ -46,4 +48,12 @@ export { requestCancel } from './request-cancel.ts'
 export { type QueryError, type Settled, type Settlement, settleAttempt, type Verdict } from './settle-attempt.ts'
 export { type Submission, submitRun } from './submit-run.ts'
 export { type Sweep, sweepAlone } from './sweep.ts'
-export { nextDispatch, type UnfinishedRun, unfinishedPrivateRuns, unfinishedRuns } from './unfinished-runs.ts'
+export {
+  type EndingRun,
+  endingRuns,
+  nextDispatch,
+  readOpenAttempts,
+  type UnfinishedRun,
+  unfinishedPrivateRuns,
+  unfinishedRuns,
+} from './unfinished-runs.ts'

@@ -9,16 +9,21 @@ export interface Listener {
 const reconnectMs = 1000
 
 /**
- * Calls back with a run's id whenever something of it has changed in the journal. After a lost connection it comes back
- * by itself; what was missed meanwhile is not told, so whoever listens must also look now and then.
+ * Calls back with a run's id whenever something of it has changed in the journal. After a lost connection it comes back by
+ * itself; what was missed meanwhile is not told, so whoever listens must also look now and then.
  *
- * @param onInput also told, but only of runs to which queries were added, or whose input was closed
+ * @param also who is told of runs to which queries were added or whose input was closed (`onInput`), and of runs that were
+ *   cancelled or stopped (`onEnding`)
  */
 export async function listenToRuns(
   journal: Journal,
   onChange: (run: string) => void,
-  onInput?: (run: string) => void,
+  also: { readonly onInput?: (run: string) => void; readonly onEnding?: (run: string) => void } = {},
 ): Promise<Listener> {
+  const channels = new Map<string, (run: string) => void>()
+  if (also.onInput) channels.set('querypool_input', also.onInput)
+  if (also.onEnding) channels.set('querypool_ending', also.onEnding)
+  const hear = (channel: string, run: string): void => (channels.get(channel) ?? onChange)(run)
   let closed = false
   let client: pg.Client | undefined
   let timer: NodeJS.Timeout | undefined
@@ -28,11 +33,9 @@ export async function listenToRuns(
     client = next
     next.on('error', () => {})
     next.on('end', again)
-    next.on('notification', ({ channel, payload = '' }) =>
-      channel === 'querypool_input' ? onInput?.(payload) : onChange(payload),
-    )
+    next.on('notification', ({ channel, payload = '' }) => hear(channel, payload))
     await next.connect()
-    await next.query(`LISTEN querypool_run${onInput === undefined ? '' : '; LISTEN querypool_input'}`)
+    await next.query(['querypool_run', ...channels.keys()].map((channel) => `LISTEN ${channel}`).join('; '))
   }
   const again = (): void => {
     if (closed) return

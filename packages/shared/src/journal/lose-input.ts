@@ -8,6 +8,6 @@ import { requestCancel } from './request-cancel.ts'
  * @param why what became of the input, as a sentence
  */
 export async function loseInput(journal: Journal, run: string, by: string, why: string): Promise<void> {
-  const isCancelled = await requestCancel(journal, run, by, 'if its input is open')
+  const isCancelled = (await requestCancel(journal, run, by, 'if its input is open')) !== 'over'
   if (isCancelled) await recordEvent(journal, run, 'QP_INPUT_LOST', why)
 }

@@ -100,7 +100,15 @@ test('a key that is there already gives its run, to which nothing is added', asy
 
 async function open(queries: Parameters<typeof defineQueries>[0], key: string | null = null): Promise<RunInput> {
   const names = { batch: 'b', file: 'b', database: 'd', storeId: 's' }
-  const submission = { run: newRunId(), key, ...names, private: false, slots: 1, publish: null }
+  const submission = {
+    run: newRunId(),
+    key,
+    ...names,
+    private: false,
+    slots: 1,
+    publish: null,
+    onFailure: 'continue' as const,
+  }
   return openInput(journal, submission, await defineQueries(queries))
 }
 

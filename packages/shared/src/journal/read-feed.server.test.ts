@@ -34,7 +34,11 @@ beforeEach(async () => {
   run = newRunId()
   const names = { batch: 'b', file: 'b', database: 'd', storeId: 's' }
   const queries = await defineQueries(['select 0', 'select 1', 'select 2'])
-  await submitRun(journal, { run, key: null, ...names, private: false, slots: 1, publish: null }, queries)
+  await submitRun(
+    journal,
+    { run, key: null, ...names, private: false, slots: 1, publish: null, onFailure: 'continue' as const },
+    queries,
+  )
 })
 
 test('a result that is committed late is not skipped, though one behind it was visible first', async () => {

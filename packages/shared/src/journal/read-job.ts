@@ -1,4 +1,5 @@
 import type { AttemptId } from '../result/index.ts'
+import { type Ending, endingOf } from './ending.ts'
 import type { Journal } from './journal.ts'
 
 /** What settling an attempt has to know of its job. */
@@ -6,14 +7,17 @@ export interface JobState {
   /** Whether this attempt is still the one that settles the job. */
   readonly isCurrent: boolean
   readonly lostWorkers: number
-  readonly cancelRequestedBy: string | null
-  readonly cancelRequested: boolean
+  /** Why what is left of the run is not to be done; null: it goes on. */
+  readonly ending: Ending | null
   readonly queries: readonly {
     position: number
     name: string
     failures: number
     retries: number | null
     timeoutMs: number | null
+    /** What a worker has said of it, ISO 8601; hints. */
+    runningSince: string | null
+    worker: string | null
   }[]
 }
 
@@ -22,14 +26,15 @@ export async function readJob(journal: Journal, id: AttemptId): Promise<JobState
   const { rows } = await journal.pool.query<{
     is_current: boolean
     lost_workers: number
-    cancel_requested_by: string | null
-    cancel_requested: boolean
+    stoppedBy: string | null
+    cancelRequestedBy: string | null
     queries: JobState['queries'] | null
   }>(
     `SELECT (j.generation = $3 AND j.attempt = $4 AND NOT j.settled) AS is_current, j.lost_workers,
-       r.cancel_requested_by, r.cancel_requested_at IS NOT NULL AS cancel_requested,
+       r.stopped_by AS "stoppedBy", r.cancel_requested_by AS "cancelRequestedBy",
        (SELECT jsonb_agg(jsonb_build_object('position', q.position, 'name', q.name, 'failures', q.failures,
-          'retries', q.retries, 'timeoutMs', q.timeout_ms) ORDER BY q.position)
+          'retries', q.retries, 'timeoutMs', q.timeout_ms,
+          'runningSince', q.running_since, 'worker', q.worker) ORDER BY q.position)
         FROM querypool.query q WHERE q.run = j.run AND q.job = j.job AND NOT EXISTS (SELECT FROM querypool.result x
           WHERE x.run = q.run AND x.generation = j.generation AND x.position = q.position)) AS queries
      FROM querypool.job j JOIN querypool.run r ON r.id = j.run WHERE j.run = $1 AND j.job = $2`,
@@ -40,8 +45,7 @@ export async function readJob(journal: Journal, id: AttemptId): Promise<JobState
     ? {
         isCurrent: row.is_current,
         lostWorkers: row.lost_workers,
-        cancelRequestedBy: row.cancel_requested_by,
-        cancelRequested: row.cancel_requested,
+        ending: endingOf(row),
         queries: row.queries ?? [],
       }
     : null

@@ -1,3 +1,4 @@
+import type { OnFailure } from '../batch/index.ts'
 import { QueryPoolError } from '../errors/index.ts'
 import type { OutcomeCounts, RunState } from '../run/index.ts'
 import type { Journal } from './journal.ts'
@@ -21,6 +22,10 @@ export interface RunView {
   readonly finishedAt: Date | null
   readonly cancelRequestedAt: Date | null
   readonly cancelRequestedBy: string | null
+  readonly onFailure: OnFailure
+  /** When the failure of a query stopped the rest, and which query that was. */
+  readonly stoppedAt: Date | null
+  readonly stoppedBy: string | null
 }
 
 interface RunRow extends Omit<RunView, 'counts'> {
@@ -35,7 +40,8 @@ const runColumns = `
   r.id AS run, r.key, r.batch, r.file, r.database, r.private, r.slots, r.store_id AS "storeId", r.state, r.generation,
   r.query_count AS "queryCount", r.created_at AS "createdAt", r.started_at AS "startedAt",
   r.finished_at AS "finishedAt", r.cancel_requested_at AS "cancelRequestedAt",
-  r.cancel_requested_by AS "cancelRequestedBy",
+  r.cancel_requested_by AS "cancelRequestedBy", r.on_failure AS "onFailure", r.stopped_at AS "stoppedAt",
+  r.stopped_by AS "stoppedBy",
   c.succeeded, c.failed, c.cancelled, c.skipped,
   (SELECT count(*)::int FROM querypool.query q WHERE q.run = r.id AND q.running_since IS NOT NULL
      AND NOT EXISTS (SELECT FROM querypool.result x

@@ -4,6 +4,7 @@ import type { TerminalQueryState } from '../run/index.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
 import { learnDurations } from './learn-durations.ts'
+import { stopRun } from './stop-run.ts'
 import { withPublications } from './with-publications.ts'
 
 /** Why a query did not succeed, as the journal keeps and people read it. */
@@ -71,6 +72,8 @@ export async function settleAttempt(journal: Journal, settlement: Settlement): P
         event.code,
         event.message,
       ])
+    const failure = settlement.verdicts.find(({ state }) => state === 'failed')
+    if (failure) await stopRun(client, run, failure.position)
     return (await settleJob(client, settlement)) ? 'settled' : 'again'
   })
 }
@@ -82,7 +85,7 @@ async function insertResults(client: PoolClient, settlement: Settlement): Promis
     withPublications(`INSERT INTO querypool.result
        (run, generation, position, state, attempts, artifact, "offset", bytes, rows, sha256, worker, started_at,
         finished_at, error)
-     SELECT $1, $2, v.position, v.state, $3 - (v.state = 'cancelled' AND v."startedAt" IS NULL)::int, v.artifact->>'key', (v.artifact->>'offset')::bigint,
+     SELECT $1, $2, v.position, v.state, $3 - (v.state IN ('cancelled', 'skipped') AND v."startedAt" IS NULL)::int, v.artifact->>'key', (v.artifact->>'offset')::bigint,
        (v.artifact->>'bytes')::bigint, (v.artifact->>'rows')::bigint, v.artifact->>'sha256', $4, v."startedAt",
        v."finishedAt", v.error
      FROM jsonb_to_recordset($5::jsonb) AS v(position int, state text, artifact jsonb, "startedAt" timestamptz,

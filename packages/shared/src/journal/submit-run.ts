@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg'
-import type { BoundQuery } from '../batch/index.ts'
+import type { BoundQuery, OnFailure } from '../batch/index.ts'
 import { inTransaction } from './in-transaction.ts'
 import { insertChunk, queriesPerChunk } from './insert-queries.ts'
 import type { Journal } from './journal.ts'
@@ -20,6 +20,7 @@ export interface Submission {
   readonly storeId: string
   /** The queue to which its results are published; null: none. */
   readonly publish: string | null
+  readonly onFailure: OnFailure
 }
 
 /**
@@ -49,8 +50,8 @@ export async function submitRun(
  */
 export async function insertRun(client: ClientBase, submission: Submission): Promise<string | null> {
   const inserted = await client.query(
-    `INSERT INTO querypool.run (id, key, batch, file, database, private, slots, store_id, publish)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
+    `INSERT INTO querypool.run (id, key, batch, file, database, private, slots, store_id, publish, on_failure)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
     [
       submission.run,
       submission.key,
@@ -61,6 +62,7 @@ export async function insertRun(client: ClientBase, submission: Submission): Pro
       submission.slots,
       submission.storeId,
       submission.publish,
+      submission.onFailure,
     ],
   )
   if (inserted.rowCount !== 0) return null

@@ -1,9 +1,11 @@
+import type { AttemptId } from '../result/index.ts'
 import type { Journal } from './journal.ts'
 
 /** A run that is not over. */
 export interface UnfinishedRun {
   readonly run: string
-  readonly cancelRequestedAt: Date | null
+  /** Whether what is left of it is not to be done: it was cancelled, or stopped by a failure. */
+  readonly isEnding: boolean
   readonly database: string
   readonly queryCount: number
 }
@@ -14,7 +16,7 @@ export interface UnfinishedRun {
  */
 export async function unfinishedRuns(journal: Journal, privateRun: string | null): Promise<UnfinishedRun[]> {
   const { rows } = await journal.pool.query<UnfinishedRun>(
-    `SELECT id AS run, cancel_requested_at AS "cancelRequestedAt", database, query_count AS "queryCount"
+    `SELECT id AS run, coalesce(cancel_requested_at, stopped_at) IS NOT NULL AS "isEnding", database, query_count AS "queryCount"
      FROM querypool.run
      WHERE state IN ('queued', 'running') AND CASE WHEN $1::text IS NULL THEN NOT private ELSE id = $1 END ORDER BY id`,
     [privateRun],
@@ -30,6 +32,43 @@ export async function unfinishedPrivateRuns(journal: Journal, most: number): Pro
     [most],
   )
   return rows.map(({ run }) => run)
+}
+
+/** A run of which nothing more is to be done, but something may be left. */
+export interface EndingRun {
+  readonly run: string
+  readonly database: string
+  /** Whether it is over, and it only has to be seen that nothing of it is left in its database. */
+  readonly isOver: boolean
+}
+
+/**
+ * The runs that were cancelled or stopped and aren't over, and those of the last day that were ended unconfirmed.
+ * @param privateRun as of unfinishedRuns
+ */
+export async function endingRuns(journal: Journal, privateRun: string | null): Promise<EndingRun[]> {
+  const { rows } = await journal.pool.query<EndingRun>(
+    `SELECT id AS run, database, over AS "isOver"
+     FROM (
+       SELECT *, false AS over FROM querypool.run
+       WHERE state IN ('queued', 'running') AND coalesce(cancel_requested_at, stopped_at) IS NOT NULL
+       UNION ALL
+       SELECT *, true FROM querypool.run
+       WHERE cancel_unconfirmed_at > clock_timestamp() - interval '1 day' AND state NOT IN ('queued', 'running')
+     ) AS ending
+     WHERE CASE WHEN $1::text IS NULL THEN NOT private ELSE id = $1 END ORDER BY id`,
+    [privateRun],
+  )
+  return rows
+}
+
+/** The current attempts of a run's open jobs. */
+export async function readOpenAttempts(journal: Journal, run: string): Promise<AttemptId[]> {
+  const { rows } = await journal.pool.query<AttemptId>(
+    'SELECT run, generation, job, attempt FROM querypool.job WHERE run = $1 AND NOT settled ORDER BY job',
+    [run],
+  )
+  return rows
 }
 
 /** A number for the next dispatch-run job of a run: each has an id of its own. */

@@ -1,22 +1,46 @@
-import type { OpenJob } from '../journal/index.ts'
-import { attemptJobId } from './names.ts'
+import type { AttemptId } from '../result/index.ts'
+import { attemptJobId, collectJobId } from './names.ts'
 import type { RunQueue } from './run-queue.ts'
 
 const workerHintSeconds = 24 * 3600
+const chunk = 250
 
-/** Tells workers that a run is cancelled, so that none begins with a query of it. A hint: the journal has the truth. */
-export async function hintCancelled(queue: RunQueue, run: string): Promise<void> {
-  await queue.redis.set(hintKey(queue.prefix, run), '1', 'EX', workerHintSeconds)
+/** Tells workers that nothing more of a run is to be begun. A hint: the journal has the truth. */
+export async function hintCancelled(redis: RunQueue['redis'], prefix: string, run: string): Promise<void> {
+  await redis.set(hintKey(prefix, run), '1', 'EX', workerHintSeconds)
 }
 
-/** Whether a run is known to be cancelled. */
+/** Whether it is known that nothing more of a run is to be begun. */
 export async function isHintedCancelled(redis: RunQueue['redis'], prefix: string, run: string): Promise<boolean> {
   return (await redis.exists(hintKey(prefix, run))) === 1
 }
 
-/** Removes the attempts that wait in Redis, which releases their collect-results; those that run are left alone. */
-export async function removeWaiting(queue: RunQueue, jobs: readonly OpenJob[]): Promise<void> {
-  for (const job of jobs) await queue.queries.remove(attemptJobId(job)).catch(() => {})
+/**
+ * Removes the attempts that wait in Redis, for their turn or for the time of their next try, with their collect-results. What a worker has taken is left alone, also when that worker has lost it since.
+ * @returns those that were removed: nobody will ever begin with them
+ */
+export async function removeWaiting(queue: RunQueue, attempts: readonly AttemptId[]): Promise<AttemptId[]> {
+  const removed: AttemptId[] = []
+  for (let from = 0; from < attempts.length; from += chunk) {
+    const waiting = await whichWait(queue, attempts.slice(from, from + chunk))
+    // One that a worker takes at this moment has a lock, so that neither is removed.
+    const done = await Promise.all(waiting.map((id) => queue.results.remove(collectJobId(id))))
+    removed.push(...waiting.filter((_, index) => done[index] === 1))
+  }
+  return removed
+}
+
+async function whichWait(queue: RunQueue, attempts: readonly AttemptId[]): Promise<AttemptId[]> {
+  const base = `${queue.prefix}:${queue.names.queries}`
+  const pipeline = queue.redis.pipeline()
+  for (const id of attempts)
+    for (const state of ['prioritized', 'delayed']) pipeline.zscore(`${base}:${state}`, attemptJobId(id))
+  const replies = (await pipeline.exec()) ?? []
+  const isThere = replies.map(([error, score]) => {
+    if (error) throw error
+    return score !== null
+  })
+  return attempts.filter((_, index) => isThere[2 * index] || isThere[2 * index + 1])
 }
 
 function hintKey(prefix: string, run: string): string {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { access, type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { access, type FileHandle, link, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { QueryPoolError } from '../errors/index.ts'
@@ -11,6 +11,8 @@ export interface Upload {
   readonly file: FileHandle
   /** Makes the content durable and visible under its key, in one step. */
   publish(): Promise<void>
+  /** The same, unless something is there under that key. @returns whether nothing was */
+  publishOnce(): Promise<boolean>
   /** Forgets the content. */
   discard(): Promise<void>
 }
@@ -25,6 +27,8 @@ export interface ResultStore {
   upload(key: string): Promise<Upload>
   /** Puts a whole text; durable and visible in one step. */
   putText(key: string, text: string): Promise<void>
+  /** The same, unless something is there under that key. @returns whether nothing was */
+  putTextOnce(key: string, text: string): Promise<boolean>
   /** The text of a key, or null when there is none. */
   getText(key: string): Promise<string | null>
   /** Whether there is a key. */
@@ -56,10 +60,28 @@ export async function openFolderStore(folder: string): Promise<ResultStore> {
         await rename(partPath, path)
         await syncFolder(dirname(path))
       },
+      publishOnce: async () => {
+        await file.sync()
+        await file.close()
+        const isFirst = await linkOnce(partPath, path)
+        await rm(partPath, { force: true })
+        await syncFolder(dirname(path))
+        return isFirst
+      },
       discard: async () => {
         await file.close().catch(() => {})
         await rm(partPath, { force: true })
       },
+    }
+  }
+  const put = async <T>(key: string, text: string, publish: (part: Upload) => Promise<T>): Promise<T> => {
+    const part = await upload(key)
+    try {
+      await part.file.writeFile(text)
+      return await publish(part)
+    } catch (error) {
+      await part.discard()
+      throw error
     }
   }
   return {
@@ -67,16 +89,8 @@ export async function openFolderStore(folder: string): Promise<ResultStore> {
     folder,
     pathOf,
     upload,
-    putText: async (key, text) => {
-      const part = await upload(key)
-      try {
-        await part.file.writeFile(text)
-        await part.publish()
-      } catch (error) {
-        await part.discard()
-        throw error
-      }
-    },
+    putText: (key, text) => put(key, text, (part) => part.publish()),
+    putTextOnce: (key, text) => put(key, text, (part) => part.publishOnce()),
     getText: (key) => readFile(pathOf(key), 'utf8').catch(nullWhenMissing),
     has: (key) =>
       access(pathOf(key)).then(
@@ -85,6 +99,19 @@ export async function openFolderStore(folder: string): Promise<ResultStore> {
       ),
     read: (key, offset, bytes) =>
       createReadStream(pathOf(key), { start: offset, end: Math.max(offset, offset + bytes - 1) }),
+  }
+}
+
+/** Gives a file a second name unless that is taken; where the file system has no such names, the file takes it over. */
+async function linkOnce(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to)
+    return true
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return false
+    if (!['EPERM', 'ENOTSUP', 'ENOSYS'].some((code) => isCode(error, code))) throw error
+    await rename(from, to)
+    return true
   }
 }
 

@@ -39,6 +39,7 @@ const manifest = z.object({
   generation: z.number().int(),
   job: z.number().int(),
   attempt: z.number().int(),
+  /** Empty: an overseer has closed the attempt. */
   worker: z.string(),
   outcomes: z.array(outcome),
 })

@@ -7,61 +7,88 @@ import { requester } from '../requester.ts'
 import { withServices } from '../with-services.ts'
 
 interface CancelOptions {
+  readonly force?: true
   readonly json?: true
 }
 
-const pollMs = 500
-const abandonedAfterMs = 1500
+/** How a cancelled run has ended. */
+interface Ended {
+  readonly run: RunView
+  /** Why it is not known that nothing of it is left in its database; null: it is. */
+  readonly unconfirmed: string | null
+}
 
-/** `querypool cancel`: ends a run, and waits until it has ended. */
+const pollMs = 500
+const tellAfterMs = 3000
+const forceAfterMs = 1500
+
+/** `querypool cancel`: ends a run, and waits until it is known that nothing of it runs any more. */
 export function cancelCommand(): Command {
   return new Command('cancel')
     .description('Cancel a run: what waits is not started any more, what runs is cancelled in the database.')
     .argument('<run>', 'id of the run, its first characters, or its key')
+    .option('--force', 'end it also when nobody can tell whether something of it still runs in the database')
     .option('--json', 'print one JSON document')
     .action(cancel)
 }
 
-async function cancel(runName: string, { json }: CancelOptions): Promise<void> {
+async function cancel(runName: string, { force, json }: CancelOptions): Promise<void> {
   await withServices(async (services) => {
-    const { readRun, requestCancel } = await import('@querypool/shared/journal')
+    const { readRun } = await import('@querypool/shared/journal')
     const asked = await readRun(services.journal, runName)
-    if (!(await requestCancel(services.journal, asked.run, requester()))) {
-      const { run, state } = await readRun(services.journal, asked.run)
-      throw new QueryPoolError('QP_RUN_OVER', `The run ${run} is over already: ${state}.`)
-    }
-    const run = await waitUntilOver(services, asked.run)
+    await request(services, asked.run)
+    const { run, unconfirmed } = await waitUntilOver(services, asked.run, force === true)
     const { exitStatusOf } = await import('../views/exit-status-of.ts')
     process.exitCode = exitStatusOf(run.state)
+    if (unconfirmed !== null) tell('Ended without confirmation', 'QP_CANCEL_UNCONFIRMED', `${unconfirmed}.`)
     if (json) {
       const { printJson } = await import('../print-json.ts')
-      return printJson({ runId: run.run, batch: run.batch, state: run.state, counts: run.counts })
+      const { run: runId, batch, state, counts } = run
+      return printJson({ runId, batch, state, counts, confirmed: unconfirmed === null })
     }
     const { renderCounts } = await import('../views/render-counts.ts')
     console.log(`Run ${run.run} ${run.state}: ${renderCounts(run)}`)
   })
 }
 
-/** An overseer may be about to start or to die, so a run counts as abandoned only when it stays without one for a while. */
-async function waitUntilOver(services: Services, id: string): Promise<RunView> {
-  const { isAbandoned, listenToRuns, readRun } = await import('@querypool/shared/journal')
+/** @throws QP_RUN_OVER */
+async function request({ journal, store }: Services, id: string): Promise<void> {
+  const { finishRun, readRun, requestCancel } = await import('@querypool/shared/journal')
+  const answer = await requestCancel(journal, id, requester())
+  if (answer === 'over') {
+    const { run, state } = await readRun(journal, id)
+    throw new QueryPoolError('QP_RUN_OVER', `The run ${run} is over already: ${state}.`)
+  }
+  if (answer === 'asked') return
+  // Nothing of it can be anywhere, so nobody else is needed.
+  const { writeReport } = await import('../../overseer/index.ts')
+  await finishRun(journal, id, (ended) => writeReport(journal, store, ended))
+}
+
+/** An overseer may be about to start or to die, so it is told or forced only after a while. */
+async function waitUntilOver(services: Services, id: string, isForced: boolean): Promise<Ended> {
+  const { journal } = services
+  const { listenToRuns, readRun } = await import('@querypool/shared/journal')
   const { isTerminal } = await import('@querypool/shared/run')
+  const { explainCancel } = await import('../views/explain-cancel.ts')
   let wake = new AbortController()
-  const listener = await listenToRuns(services.journal, (changed) => changed === id && wake.abort())
-  let overseenAt = Date.now()
+  const listener = await listenToRuns(journal, (changed) => changed === id && wake.abort())
+  const startedAt = Date.now()
+  let told = ''
   try {
     while (true) {
       wake = new AbortController()
-      const run = await readRun(services.journal, id)
-      if (isTerminal(run.state)) return run
-      if (!(await isAbandoned(services.journal, run))) overseenAt = Date.now()
-      else if (Date.now() - overseenAt >= abandonedAfterMs) {
-        const { cancelAbandoned } = await import('@querypool/shared/journal')
-        const { writeReport } = await import('../../overseer/index.ts')
-        await cancelAbandoned(services.journal, id, (ended) => writeReport(services.journal, services.store, ended))
-        await removeQueues(services, id)
-        overseenAt = Date.now()
+      const run = await readRun(journal, id)
+      if (isTerminal(run.state)) return { run, unconfirmed: null }
+      const waitedMs = Date.now() - startedAt
+      if (isForced && waitedMs >= forceAfterMs) {
+        const { forceEnd } = await import('../force-end.ts')
+        return await forceEnd(services, run, (await explainCancel(journal, run)).message)
       }
+      const { code, message } =
+        waitedMs < tellAfterMs ? { code: null, message: told } : await explainCancel(journal, run)
+      if (code !== null && message !== told) tell('Waiting', code, `${message}. To end it unconfirmed: --force`)
+      told = message
       await delay(pollMs, undefined, { signal: wake.signal }).catch(() => {})
     }
   } finally {
@@ -69,20 +96,6 @@ async function waitUntilOver(services: Services, id: string): Promise<RunView> {
   }
 }
 
-/** Takes away what an abandoned run has left in Redis. When Redis does not answer, it stays: nothing depends on it. */
-async function removeQueues({ journal, redisUrl }: Services, run: string): Promise<void> {
-  const { checkRedis, connectQueues, openRunQueue, privateQueueNames, removeRunQueue } = await import(
-    '@querypool/shared/queue'
-  )
-  try {
-    await checkRedis(redisUrl)
-  } catch {
-    return
-  }
-  const connection = connectQueues(redisUrl, journal.installation)
-  try {
-    await removeRunQueue(openRunQueue(connection, privateQueueNames(run)))
-  } finally {
-    await connection.close()
-  }
+function tell(what: string, code: string, message: string): void {
+  process.stderr.write(`${what}: ${message} [${code}]\n`)
 }

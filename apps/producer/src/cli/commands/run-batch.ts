@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { bindArguments, readBatchFile, refusePublishName, selectQueries } from '@querypool/shared/batch'
+import { bindArguments, type OnFailure, readBatchFile, refusePublishName, selectQueries } from '@querypool/shared/batch'
 import { addressOf, type Config, readConfig } from '@querypool/shared/config'
 import { checkReachable } from '@querypool/shared/database'
 import { QueryPoolError } from '@querypool/shared/errors'
@@ -31,6 +31,7 @@ export interface RunOptions {
   readonly param: ReadonlyMap<string, string>
   readonly select: readonly string[]
   readonly publish?: string
+  readonly onFailure?: OnFailure
   readonly output?: string
   readonly detach?: true
   readonly key?: string
@@ -63,7 +64,8 @@ export async function runBatch(file: string, options: RunOptions): Promise<void>
   const interruption = new Interruption()
   try {
     const { databaseName } = choice
-    const wanted = { batch: batch.name, file, queries, key: options.key ?? null, publish, databaseName }
+    const onFailure = options.onFailure ?? all.onFailure ?? 'continue'
+    const wanted = { batch: batch.name, file, queries, key: options.key ?? null, publish, onFailure, databaseName }
     const { run, attendant } = choice.database
       ? await startPrivately(services, settings, {
           ...wanted,

@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { collectParameter } from '../collect-parameter.ts'
 import type { RunOptions } from './run-batch.ts'
 
@@ -12,6 +12,12 @@ export function runCommand(): Command {
     .option('--param <name=value>', 'a value for a parameter; repeatable', collectParameter, new Map())
     .option('--select <name>', 'run only this query, or with tag:T those that have the tag; repeatable', collect, [])
     .option('--publish <queue>', 'put each result on this BullMQ queue, as an envelope that says where its rows are')
+    .addOption(
+      new Option('--on-failure <what>', 'when a query fails for good: go on with the others, or stop them').choices([
+        'continue',
+        'stop',
+      ]),
+    )
     .option('--output <folder>', 'write the results there, a file per query')
     .option('--detach', 'return once the run is submitted; it goes on by itself')
     .option('--key <key>', 'the same key gives the same run: attaches to it, or takes it up again')

@@ -54,7 +54,7 @@ export async function statusDocument(journal: Journal, run: RunView, extras: Sta
 }
 
 function headLines(run: RunView): string[] {
-  const { cancelRequestedAt, cancelRequestedBy } = run
+  const { cancelRequestedAt, cancelRequestedBy, stoppedAt, stoppedBy } = run
   const elapsed = formatDuration((run.finishedAt ?? new Date()).getTime() - run.createdAt.getTime())
   return [
     `Run       ${run.run}${run.key === null ? '' : ` (key ${run.key})`}`,
@@ -65,6 +65,7 @@ function headLines(run: RunView): string[] {
     ...(cancelRequestedAt === null
       ? []
       : [`Cancel    asked at ${cancelRequestedAt.toISOString()} by ${cancelRequestedBy ?? 'nobody known'}`]),
+    ...(stoppedAt === null ? [] : [`Stopped   at ${stoppedAt.toISOString()} because ${stoppedBy} failed`]),
   ]
 }
 

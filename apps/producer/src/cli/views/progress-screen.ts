@@ -59,8 +59,8 @@ export function openPlainScreen(out: NodeJS.WriteStream): ProgressScreen {
 function endedLine(query: QueryView): string {
   const rows = query.rows === null ? '' : `, ${query.rows} ${query.rows === 1 ? 'row' : 'rows'}`
   const time = query.startedAt === null ? '' : formatDuration(spentMs(query))
-  // The message of a cancelled query begins with that word.
-  if (query.state === 'cancelled' && query.error !== null)
+  // The message of a cancelled or skipped query begins with that word.
+  if ((query.state === 'cancelled' || query.state === 'skipped') && query.error !== null)
     return `${query.name} ${query.error.message}${time && ` after ${time}`} [${query.error.code}]`
   const why = query.error === null ? '' : `: ${query.error.message} [${query.error.code}]`
   return `${query.name} ${query.state}${time && ` in ${time}`}${rows}${why}`

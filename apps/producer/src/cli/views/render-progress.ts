@@ -30,7 +30,8 @@ export function renderLiveBlock(snapshot: Snapshot, now: Date, size: { columns: 
   const leftMs = isWhole ? remainingMs(queries, run.slots, now) : null
   const eta = leftMs === null || leftMs === 0 ? '' : `, about ${formatDuration(leftMs)} left`
   const failed = run.counts.failed > 0 ? `, ${pc.red(`${run.counts.failed} failed`)}` : ''
-  const cancelling = run.cancelRequestedAt === null ? '' : ', cancelling'
+  const isCancelling = run.cancelRequestedAt !== null
+  const cancelling = isCancelling ? ', cancelling' : run.stoppedAt === null ? '' : ', stopping'
   const head = `${run.batch} ${bar(run)} ${doneCount(run)}/${run.queryCount}${failed}${cancelling}, ${formatDuration(elapsedMs(run, now))}${eta}`
   const running = queries.filter(({ state }) => state === 'running')
   const shown = running.slice(0, size.rows).map((query) => runningLine(query, now, size.columns))

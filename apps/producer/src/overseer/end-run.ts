@@ -1,0 +1,80 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { type Backend, cancelBackends, terminateBackends } from '@querypool/shared/database'
+import {
+  confirmEnd,
+  type EndingRun,
+  endWaiting,
+  finishRun,
+  readOpenAttempts,
+  recordEventSeldom,
+} from '@querypool/shared/journal'
+import { hintCancelled, removeWaiting } from '@querypool/shared/queue'
+import type { Charge } from './charge.ts'
+import { findRunBackends } from './find-run-backends.ts'
+import { settleSilent } from './settle-silent.ts'
+import { writeReport } from './write-report.ts'
+
+/** How long a backend may ignore being cancelled before it is ended, and before a person is told of it, in ms. */
+const patienceMs = 5000
+const tellAfterMs = 2000
+// A database can be reached without Redis, so a Redis that does not answer keeps nothing from being cancelled there.
+const redisPatienceMs = 2000
+
+/** What an overseer remembers of a run while it ends it. */
+export interface EndingMemory {
+  /** Since when it is at it, in ms. */
+  readonly since: number
+  /** Attempts without a backend and without a manifest, by job and number, and since when they are seen so. */
+  readonly silent: Map<string, number>
+}
+
+/**
+ * One step of ending a run that was cancelled or stopped: what waits in Redis is taken out of it and settled, what runs is
+ * cancelled in the database, what has ended is settled. The run gets its state when nothing of it is open, and after that
+ * no backend of it was found. Can be repeated at any point, by any number of overseers at once.
+ * @returns `waits`: something is left; do the next step soon
+ * @throws QP_DATABASE_UNREACHABLE_FROM_OVERSEER
+ */
+export async function endRun(charge: Charge, ending: EndingRun, memory: EndingMemory): Promise<'ended' | 'waits'> {
+  const { journal, store } = charge
+  const { run } = ending
+  const telling = keepFromBeginning(charge, run)
+  const [isTold, backends] = await Promise.all([
+    Promise.race([telling, wait(redisPatienceMs, false, { ref: false })]),
+    endBackends(charge, run, memory),
+  ])
+  if (!isTold) return 'waits'
+  await settleSilent(charge, run, backends, memory.silent)
+  if ((await readOpenAttempts(journal, run)).length > 0) return 'waits'
+  // The last look is later than anything that keeps attempts from beginning.
+  if ((await findRunBackends(charge, run)).length > 0) return 'waits'
+  if (ending.isOver) {
+    await confirmEnd(journal, run)
+    return 'ended'
+  }
+  const state = await finishRun(journal, run, (ended) => writeReport(journal, store, ended))
+  return state === null ? 'waits' : 'ended'
+}
+
+/** Tells workers to begin nothing more of a run, and settles what none has taken. @returns whether Redis has taken it */
+async function keepFromBeginning({ journal, queue }: Charge, run: string): Promise<boolean> {
+  if (queue.redis.status !== 'ready') return false
+  await hintCancelled(queue.redis, queue.prefix, run)
+  const open = await readOpenAttempts(journal, run)
+  await endWaiting(journal, run, await removeWaiting(queue, open))
+  return true
+}
+
+async function endBackends(charge: Charge, run: string, { since }: EndingMemory): Promise<Backend[]> {
+  const { target, queue } = charge
+  const backends = await findRunBackends(charge, run)
+  if (backends.length === 0) return backends
+  const elapsedMs = Date.now() - since
+  await (elapsedMs < patienceMs ? cancelBackends : terminateBackends)(target, queue.installation, run, backends)
+  if (elapsedMs > tellAfterMs) {
+    const pids = backends.map(({ pid }) => pid).join(', ')
+    const message = `What runs in the database has been cancelled there and has not ended yet: server processes ${pids}.`
+    await recordEventSeldom(charge.journal, run, 'QP_CANCEL_WAITS', message)
+  }
+  return backends
+}

@@ -1,0 +1,61 @@
+import type { Backend } from '@querypool/shared/database'
+import { readJob, readOpenAttempts, settleAttempt } from '@querypool/shared/journal'
+import { readAttemptEnd } from '@querypool/shared/queue'
+import { type AttemptId, closeAttempt, type Manifest, manifestKey, parseManifest } from '@querypool/shared/result'
+import type { Charge } from './charge.ts'
+import { findRunBackends } from './find-run-backends.ts'
+import { judgeAttempt, saidAll } from './judge-attempt.ts'
+
+/** How long a worker that seems to live has for saying what a cancelled attempt came to, in ms. */
+const lastWordMs = 1000
+
+/**
+ * Settles the open attempts of a run that is ending and that have no backend any more, without waiting for Redis to find out
+ * that a worker is dead or cut off: by their manifest, else they are closed, so that a worker which was frozen can neither
+ * begin nor publish them when it wakes up.
+ *
+ * @param backends the run's, as they were a moment ago
+ * @param silent since when attempts are seen to be without a backend and a manifest; kept up to date
+ */
+export async function settleSilent(
+  charge: Charge,
+  run: string,
+  backends: readonly Backend[],
+  silent: Map<string, number>,
+): Promise<void> {
+  const open = await readOpenAttempts(charge.journal, run)
+  const quiet = withoutBackend(open, backends)
+  const left = (await Promise.all(quiet.map((id) => whatIsLeft(charge, id, silent)))).filter((one) => one !== null)
+  if (left.length === 0) return
+  // A worker that took a fence before its attempt was closed may not have seen that: then its backend is here now.
+  const ended = left.some(({ manifest }) => manifest.outcomes.length === 0)
+    ? new Set(withoutBackend(quiet, await findRunBackends(charge, run)))
+    : new Set(quiet)
+  await Promise.all(left.filter(({ id }) => ended.has(id)).map(({ id, manifest }) => settle(charge, id, manifest)))
+}
+
+function withoutBackend(attempts: readonly AttemptId[], backends: readonly Backend[]): AttemptId[] {
+  const busy = new Set(backends.map(({ job }) => job))
+  return attempts.filter(({ job }) => !busy.has(job))
+}
+
+/** The manifest of an attempt, which is closed when its worker has had its time or is known to have ended; else null. */
+async function whatIsLeft(
+  { store, queue }: Charge,
+  id: AttemptId,
+  silent: Map<string, number>,
+): Promise<{ id: AttemptId; manifest: Manifest } | null> {
+  const text = await store.getText(manifestKey(id))
+  if (text !== null) return { id, manifest: parseManifest(text) }
+  const key = `${id.job}:${id.attempt}`
+  const since = silent.get(key) ?? Date.now()
+  silent.set(key, since)
+  const hasTime = Date.now() - since < lastWordMs
+  if (hasTime && (await readAttemptEnd(queue, id)).state === 'unfinished') return null
+  return { id, manifest: await closeAttempt(store, id) }
+}
+
+async function settle({ journal }: Charge, id: AttemptId, manifest: Manifest): Promise<void> {
+  const job = await readJob(journal, id)
+  if (job?.isCurrent) await settleAttempt(journal, judgeAttempt(id, job, manifest, saidAll, new Date()))
+}

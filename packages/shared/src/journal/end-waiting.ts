@@ -1,0 +1,55 @@
+import type { PoolClient } from 'pg'
+import type { AttemptId } from '../result/index.ts'
+import { type Ending, endedBy, endingOf } from './ending.ts'
+import { inTransaction } from './in-transaction.ts'
+import type { Journal } from './journal.ts'
+import { withPublications } from './with-publications.ts'
+
+/** Ends the queries of a run that no job carries yet. Part of the transaction that writes the ending, which locks the run. */
+export async function endUnclaimed(client: PoolClient, run: string, generation: number, ending: Ending): Promise<void> {
+  const { state, error } = endedBy(ending, false)
+  await client.query(
+    withPublications(
+      `INSERT INTO querypool.result (run, generation, position, state, attempts, finished_at, error)
+       SELECT $1, $2, position, $3, 0, clock_timestamp(), $4::jsonb FROM waiting ON CONFLICT DO NOTHING`,
+      'waiting AS (UPDATE querypool.query SET job = 0 WHERE run = $1 AND job IS NULL RETURNING position),',
+    ),
+    [run, generation, state, JSON.stringify(error)],
+  )
+}
+
+/**
+ * Settles attempts of a run that is ending and that nobody will ever begin: they were taken out of Redis while they waited.
+ * One that is not the current one of its job changes nothing.
+ */
+export async function endWaiting(journal: Journal, run: string, attempts: readonly AttemptId[]): Promise<void> {
+  if (attempts.length === 0) return
+  await inTransaction(journal.pool, async (client) => {
+    const { rows } = await client.query<{ job: number; stoppedBy: string | null; cancelRequestedBy: string | null }>(
+      `SELECT j.job, r.stopped_by AS "stoppedBy", r.cancel_requested_by AS "cancelRequestedBy"
+       FROM querypool.job j JOIN querypool.run r ON r.id = j.run
+       JOIN jsonb_to_recordset($2::jsonb) AS a(generation int, job int, attempt int)
+         ON a.generation = j.generation AND a.job = j.job AND a.attempt = j.attempt
+       WHERE j.run = $1 AND NOT j.settled ORDER BY j.job FOR UPDATE OF j`,
+      [run, JSON.stringify(attempts)],
+    )
+    const ending = rows[0] ? endingOf(rows[0]) : null
+    if (ending === null) return
+    const jobs = rows.map(({ job }) => job)
+    const [unbegun, begun] = [endedBy(ending, false), endedBy(ending, true)]
+    await client.query(
+      withPublications(`INSERT INTO querypool.result (run, generation, position, state, attempts, finished_at, error)
+       SELECT q.run, j.generation, q.position, CASE WHEN j.attempt > 1 THEN $3 ELSE $4 END, j.attempt - 1,
+         clock_timestamp(), CASE WHEN j.attempt > 1 THEN $5::jsonb ELSE $6::jsonb END
+       FROM querypool.query q JOIN querypool.job j ON j.run = q.run AND j.job = q.job
+       WHERE q.run = $1 AND q.job = ANY ($2) ON CONFLICT DO NOTHING`),
+      [run, jobs, begun.state, unbegun.state, JSON.stringify(begun.error), JSON.stringify(unbegun.error)],
+    )
+    await client.query('UPDATE querypool.job SET settled = true WHERE run = $1 AND job = ANY ($2)', [run, jobs])
+    await client.query(
+      `UPDATE querypool.query SET running_since = NULL, worker = NULL, pid = NULL
+       WHERE run = $1 AND job = ANY ($2) AND running_since IS NOT NULL`,
+      [run, jobs],
+    )
+  })
+}
