@@ -86,8 +86,8 @@ async function submitAndDispatch(): Promise<void> {
     tags: [],
   } as const
   await submitRun(journal, { run, storeId: store.id, ...submission }, [{ ...query, ...rest }])
-  await addRun(queue, run, () => nextDispatch(journal, run))
-  await addAttempts(queue, store, await claimJobs(journal, run))
+  await addRun(queue, { run, generation: 1 }, () => nextDispatch(journal, run))
+  await addAttempts(queue, store, await claimJobs(journal, run, 1))
 }
 
 function get(path: string): Promise<Response> {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { DatabaseLimit } from '@querypool/shared/database'
 import type { QueryToRun } from '@querypool/shared/journal'
 import { queriesKey, queriesToRun, type RunQueriesData } from '@querypool/shared/queue'
-import { type Manifest, manifestKey, type Outcome, type ResultStore } from '@querypool/shared/result'
+import { type AttemptId, type Manifest, manifestKey, type Outcome, type ResultStore } from '@querypool/shared/result'
 import { NotAdmitted } from './admit.ts'
 import { ArtifactWriter, StoreWriteError } from './artifact-writer.ts'
 import { type Execution, executeQuery } from './execute-query.ts'
@@ -20,8 +20,8 @@ export interface Workplace {
   readonly maxResultBytes: number | null
   /** Whether the worker is past its grace period and gives everything back. */
   isGivingBack(): boolean
-  /** Whether the run is known to be cancelled. */
-  isCancelled(run: string): Promise<boolean>
+  /** Whether the attempt's generation of its run is known to be cancelled. */
+  isCancelled(id: AttemptId): Promise<boolean>
   onStart(note: { position: number; query: string; startedAt: string; pid: number }): void
   onEnd(outcome: Outcome): void
 }
@@ -42,7 +42,7 @@ export async function runQueries(
 ): Promise<RunQueriesResult | 'full' | 'fenced'> {
   if (data.storeId !== place.store.id)
     return refused('QP_STORE_MISMATCH', `The worker ${place.name} has another result store than the run.`)
-  if (await place.isCancelled(data.run)) return { manifest: false, failure: null }
+  if (await place.isCancelled(data)) return { manifest: false, failure: null }
   const queries = data.queries ?? (await readLongQueries(place.store, data))
   const writer = new ArtifactWriter(place.store, data, place.maxResultBytes)
   try {

@@ -76,6 +76,7 @@ describe('judging an attempt', () => {
 function job(query: { failures?: number } = {}, state: Partial<JobState> = {}): JobState {
   return {
     isCurrent: true,
+    isPast: false,
     lostWorkers: 0,
     cancelRequested: false,
     cancelRequestedBy: null,

@@ -11,14 +11,14 @@ import type { Charge, Charges } from './charge.ts'
  */
 export async function reconcile(charges: Charges, suspects: Set<string>): Promise<void> {
   const missedNow = new Set<string>()
-  for (const { run, database, queryCount } of await unfinishedRuns(charges.journal, charges.privateRun)) {
+  for (const { run, generation, database, queryCount } of await unfinishedRuns(charges.journal, charges.privateRun)) {
     const charge = charges.of(database)
     if (charge === null) {
       await tellNotConfigured(charges, run, database)
       continue
     }
     const open = await readOpenJobs(charge.journal, run)
-    if (await addRun(charge.queue, run, () => nextDispatch(charge.journal, run), queryCount)) {
+    if (await addRun(charge.queue, { run, generation }, () => nextDispatch(charge.journal, run), queryCount)) {
       if (open.length > 0) await tell(charge, run, 'The flow of the run had gone from Redis and was made again.')
       continue
     }

@@ -24,7 +24,7 @@ export async function* removeRun(charges: Charges, removing: RemovingRun): Async
     await deleteJobs(journal, run, last.at(-1)?.job ?? 0)
     yield
   }
-  if (queue) await removeRunJobs(queue, run, removing.lastDispatch)
+  if (queue) await removeRunJobs(queue, removing, removing.lastDispatch)
   while ((await deleteQueries(journal, run, queryChunk)) > 0) yield
   await deleteRun(journal, run)
 }

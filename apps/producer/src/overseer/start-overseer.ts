@@ -117,8 +117,11 @@ function repeatWhileMore(everyMs: number, work: () => Promise<boolean>, onTroubl
 }
 
 async function cancelRequested(charges: Charges): Promise<void> {
-  for (const { run, database, cancelRequestedAt } of await unfinishedRuns(charges.journal, charges.privateRun)) {
+  for (const { run, generation, database, cancelRequestedAt } of await unfinishedRuns(
+    charges.journal,
+    charges.privateRun,
+  )) {
     const charge = cancelRequestedAt === null ? null : charges.of(database)
-    if (charge && cancelRequestedAt) await cancelRun(charge, run, cancelRequestedAt)
+    if (charge && cancelRequestedAt) await cancelRun(charge, { run, generation }, cancelRequestedAt)
   }
 }

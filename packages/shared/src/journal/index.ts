@@ -7,6 +7,7 @@ export { claimInstallationStore, readInstallationStore } from './installation-st
 export { type Journal, openJournal } from './journal.ts'
 export { type Listener, listenToRuns, tellOfRuns } from './listen.ts'
 export { noteRunning, type RunningNote } from './note-running.ts'
+export { openGeneration } from './open-generation.ts'
 export { hasOverseer, takeOverseerLock } from './overseer-lock.ts'
 export { announceOverseer, countOverseers } from './presence.ts'
 export {
@@ -17,6 +18,7 @@ export {
   readUnsent,
   unmarkSent,
 } from './publications.ts'
+export { type Generation, readGenerations } from './read-generations.ts'
 export { type JobState, readJob } from './read-job.ts'
 export { type QueryText, type QueryView, readQueries, readQueryText } from './read-queries.ts'
 export { type RunFilter, type RunView, readRun, readRuns } from './read-run.ts'

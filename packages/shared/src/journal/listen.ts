@@ -9,7 +9,8 @@ export interface Listener {
 const reconnectMs = 1000
 
 /**
- * Calls back with a run's id whenever something of it has changed in the journal. After a lost connection it comes back
+ * Calls back with a run's id whenever something of it has changed in the journal, and with `<id>/<generation>` too when a
+ * further generation of it was opened. After a lost connection it comes back
  * by itself; what was missed meanwhile is not told, so whoever listens must also look now and then.
  */
 export async function listenToRuns(journal: Journal, onChange: (run: string) => void): Promise<Listener> {

@@ -3,11 +3,13 @@ import { QueryPoolError } from '../errors/index.ts'
 import { inTransaction } from './in-transaction.ts'
 import { runs } from './migrations/0001-runs.ts'
 import { service } from './migrations/0002-service.ts'
+import { generations } from './migrations/0004-generations.ts'
 
 // In the order in which they are applied; the version of a migration is its place, from 1. Never edit one that was released.
 const migrations = [
   { name: 'runs', sql: runs },
   { name: 'service', sql: service },
+  { name: 'generations', sql: generations },
 ]
 
 // Any number that nobody else takes; all migrating programs wait for each other on it.

@@ -5,6 +5,8 @@ import type { Journal } from './journal.ts'
 export interface JobState {
   /** Whether this attempt is still the one that settles the job. */
   readonly isCurrent: boolean
+  /** Whether it is of a generation of the run that was followed by another. */
+  readonly isPast: boolean
   readonly lostWorkers: number
   readonly cancelRequestedBy: string | null
   readonly cancelRequested: boolean
@@ -21,12 +23,14 @@ export interface JobState {
 export async function readJob(journal: Journal, id: AttemptId): Promise<JobState | null> {
   const { rows } = await journal.pool.query<{
     is_current: boolean
+    is_past: boolean
     lost_workers: number
     cancel_requested_by: string | null
     cancel_requested: boolean
     queries: JobState['queries'] | null
   }>(
-    `SELECT (j.generation = $3 AND j.attempt = $4 AND NOT j.settled) AS is_current, j.lost_workers,
+    `SELECT (j.generation = $3 AND j.attempt = $4 AND NOT j.settled) AS is_current,
+       j.generation < r.generation AS is_past, j.lost_workers,
        r.cancel_requested_by, r.cancel_requested_at IS NOT NULL AS cancel_requested,
        (SELECT jsonb_agg(jsonb_build_object('position', q.position, 'name', q.name, 'failures', q.failures,
           'retries', q.retries, 'timeoutMs', q.timeout_ms) ORDER BY q.position)
@@ -39,6 +43,7 @@ export async function readJob(journal: Journal, id: AttemptId): Promise<JobState
   return row
     ? {
         isCurrent: row.is_current,
+        isPast: row.is_past,
         lostWorkers: row.lost_workers,
         cancelRequestedBy: row.cancel_requested_by,
         cancelRequested: row.cancel_requested,

@@ -17,6 +17,7 @@ export interface RemovingRun {
   readonly private: boolean
   readonly database: string
   readonly lastDispatch: number
+  readonly generation: number
 }
 
 // However many have ended since: somebody may still be reading its results.
@@ -54,7 +55,7 @@ export async function readRemoving(
   most: number,
 ): Promise<RemovingRun[]> {
   const { rows } = await journal.pool.query<RemovingRun>(
-    `SELECT id AS run, private, database, last_dispatch AS "lastDispatch" FROM querypool.run
+    `SELECT id AS run, private, database, last_dispatch AS "lastDispatch", generation FROM querypool.run
      WHERE removing_at IS NOT NULL AND store_id = $1 AND id <> ALL ($2) ORDER BY id LIMIT $3`,
     [storeId, without, most],
   )

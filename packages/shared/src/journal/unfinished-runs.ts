@@ -3,6 +3,7 @@ import type { Journal } from './journal.ts'
 /** A run that is not over. */
 export interface UnfinishedRun {
   readonly run: string
+  readonly generation: number
   readonly cancelRequestedAt: Date | null
   readonly database: string
   readonly queryCount: number
@@ -14,7 +15,7 @@ export interface UnfinishedRun {
  */
 export async function unfinishedRuns(journal: Journal, privateRun: string | null): Promise<UnfinishedRun[]> {
   const { rows } = await journal.pool.query<UnfinishedRun>(
-    `SELECT id AS run, cancel_requested_at AS "cancelRequestedAt", database, query_count AS "queryCount"
+    `SELECT id AS run, generation, cancel_requested_at AS "cancelRequestedAt", database, query_count AS "queryCount"
      FROM querypool.run
      WHERE state IN ('queued', 'running') AND CASE WHEN $1::text IS NULL THEN NOT private ELSE id = $1 END ORDER BY id`,
     [privateRun],
