@@ -21,6 +21,7 @@ export {
 export { type Generation, readGenerations } from './read-generations.ts'
 export { type JobState, readJob } from './read-job.ts'
 export { type QueryText, type QueryView, readQueries, readQueryText } from './read-queries.ts'
+export { type ResultRecord, readResultRecords } from './read-result-records.ts'
 export { type RunFilter, type RunView, readRun, readRuns } from './read-run.ts'
 export { readWaiting, type WaitingCounts } from './read-waiting.ts'
 export { type RunEvent, readEvents, recordEvent, recordEventSeldom } from './record-event.ts'
