@@ -30,7 +30,7 @@ async function cancel(runName: string, { json }: CancelOptions): Promise<void> {
       const { run, state } = await readRun(services.journal, asked.run)
       throw new QueryPoolError('QP_RUN_OVER', `The run ${run} is over already: ${state}.`)
     }
-    const run = await waitUntilOver(services, asked.run)
+    const run = await waitUntilOver(services, asked)
     const { exitStatusOf } = await import('../views/exit-status-of.ts')
     process.exitCode = exitStatusOf(run.state)
     if (json) {
@@ -43,7 +43,7 @@ async function cancel(runName: string, { json }: CancelOptions): Promise<void> {
 }
 
 /** An overseer may be about to start or to die, so a run counts as abandoned only when it stays without one for a while. */
-async function waitUntilOver(services: Services, id: string): Promise<RunView> {
+async function waitUntilOver(services: Services, { run: id, generation }: RunView): Promise<RunView> {
   const { listenToRuns, readRun } = await import('@querypool/shared/journal')
   const { isTerminal } = await import('@querypool/shared/run')
   const { isAbandoned } = await import('../is-abandoned.ts')
@@ -53,7 +53,7 @@ async function waitUntilOver(services: Services, id: string): Promise<RunView> {
   try {
     while (true) {
       wake = new AbortController()
-      const run = await readRun(services.journal, id)
+      const run = await readRun(services.journal, id, generation)
       if (isTerminal(run.state)) return run
       if (!(await isAbandoned(services.journal, run))) overseenAt = Date.now()
       else if (Date.now() - overseenAt >= abandonedAfterMs) {
