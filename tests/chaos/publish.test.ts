@@ -74,6 +74,8 @@ test('the overseer of a private run that nobody waits for publishes before it en
   const gate = await keepFromSending(installation)
   const running = await startRun(installation, waitingQueries(1, 1, 1), {}, '--publish', consumer.queue)
   const { overseer, workers } = await untilProcesses(running.pid, 2)
+  // The workers are started before the run is submitted.
+  await vi.waitFor(() => readRecorded(installation.journal), deadline)
   process.kill(running.pid, 'SIGKILL')
   await vi.waitFor(async () => expect(await findLiving(workers)).toEqual([]), deadline)
   expect(await readRecorded(installation.journal)).toMatchObject({ state: 'succeeded', results: 3 })
