@@ -3,13 +3,16 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parseBatch } from '../batch/parse-batch.ts'
 import { claimJobs } from './claim-jobs.ts'
+import { endWaiting } from './end-waiting.ts'
 import { finishRun } from './finish-run.ts'
 import { type Journal, openJournal } from './journal.ts'
 import { openGeneration } from './open-generation.ts'
+import { readFeed } from './read-feed.ts'
 import { readGenerations } from './read-generations.ts'
 import { readJob } from './read-job.ts'
 import { readQueries } from './read-queries.ts'
 import { readRun } from './read-run.ts'
+import { requestCancel } from './request-cancel.ts'
 import { settleAttempt, type Verdict } from './settle-attempt.ts'
 import { submitRun } from './submit-run.ts'
 
@@ -35,7 +38,7 @@ afterAll(async () => {
   await admin?.end()
 })
 
-async function submit(run: string): Promise<void> {
+async function submit(run: string, onFailure: 'continue' | 'stop' = 'continue'): Promise<void> {
   const text = '-- name: good\nselect 1;\n-- name: bad\nselect 2;\n'
   const { queries } = await parseBatch(new TextEncoder().encode(text), 'b.sql')
   const names = { batch: run, file: 'b.sql', database: 'd', storeId: 's' }
@@ -46,7 +49,7 @@ async function submit(run: string): Promise<void> {
     private: false,
     slots: 1,
     publish: null,
-    onFailure: 'continue' as const,
+    onFailure,
   }
   await submitRun(
     journal,
@@ -148,4 +151,42 @@ test('a run of which all has succeeded is not retried, nor one that is not over 
   await runThrough('succeeded', 1)
   await expect(retry('succeeded')).rejects.toMatchObject({ code: 'QP_NOTHING_TO_RETRY' })
   expect(await readRun(journal, 'succeeded')).toMatchObject({ generation: 1, state: 'succeeded' })
+})
+
+test('a run that a failure has stopped begins anew when it is retried, and can then be cancelled', async () => {
+  await submit('stopped', 'stop')
+  const claimed = await claimJobs(journal, 'stopped', 1)
+  const attemptAt = (name: string) => {
+    const { run, generation, job, attempt } = claimed.find(({ queries }) => queries[0]?.name === name) ?? {}
+    return { run: run ?? '', generation: generation ?? 0, job: job ?? 0, attempt: attempt ?? 0 }
+  }
+  const rest = { worker: 'w', failed: [1], workerLost: false, delayMs: 0 }
+  await settleAttempt(journal, { attempt: attemptAt('bad'), verdicts: [verdictOf(1, 'bad', '')], ...rest })
+  await endWaiting(journal, 'stopped', [attemptAt('good')])
+  expect(await finishRun(journal, 'stopped', async () => {})).toBe('failed')
+  expect(await readRun(journal, 'stopped')).toMatchObject({ stoppedBy: 'bad', counts: { failed: 1, skipped: 1 } })
+  await openGeneration(journal, { run: 'stopped', after: 1, by: 'somebody', slots: null })
+  expect(await readRun(journal, 'stopped')).toMatchObject({ generation: 2, stoppedAt: null, counts: { queued: 2 } })
+  expect(await claimJobs(journal, 'stopped', 2)).toHaveLength(2)
+  expect(await requestCancel(journal, 'stopped', 'somebody')).toBe('asked')
+})
+
+test('what is cancelled before its generation has begun needs nobody else', async () => {
+  await submit('unbegun')
+  await runThrough('unbegun', 1)
+  await openGeneration(journal, { run: 'unbegun', after: 1, by: 'somebody', slots: null })
+  expect(await requestCancel(journal, 'unbegun', 'somebody')).toBe('unbegun')
+  expect(await finishRun(journal, 'unbegun', async () => {})).toBe('cancelled')
+})
+
+test('the feed has no result twice, and of each query the latest', async () => {
+  await submit('fed')
+  await runThrough('fed', 1)
+  const first = await readFeed(journal, 'fed', '0')
+  expect(first).toMatchObject([{ name: 'good' }, { name: 'bad' }])
+  await openGeneration(journal, { run: 'fed', after: 1, by: 'somebody', slots: null })
+  await runThrough('fed', 2)
+  const behind = await readFeed(journal, 'fed', first[1]?.feed ?? '')
+  expect(behind).toMatchObject([{ name: 'bad', state: 'failed' }])
+  expect(await readFeed(journal, 'fed', '0')).toEqual([first[0], ...behind])
 })
