@@ -33,6 +33,8 @@ test('a run on a database that no overseer has configured can be cancelled, and 
   const begun = await submit('elsewhere', { QUERYPOOL_CONFIG: config })
   // As if an overseer that knew the database had handed something out.
   await service.journal.query("UPDATE querypool.run SET last_job = 1, state = 'running' WHERE id = $1", [begun])
+  await service.journal.query('INSERT INTO querypool.job (run, job, generation) VALUES ($1, 1, 1)', [begun])
+  await service.journal.query('UPDATE querypool.query SET job = 1 WHERE run = $1 AND position = 0', [begun])
   const waiting = service.startCommand(['cancel', begun])
   await vi.waitFor(() => expect(waiting.stderr()).toMatch(/^Waiting: .*\[QP_DATABASE_NOT_CONFIGURED\]$/m), deadline)
   const forced = await service.querypool(['cancel', begun, '--force'])
