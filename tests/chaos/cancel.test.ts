@@ -125,7 +125,7 @@ test('a query that a worker has fetched, and that waits for a slot, never begins
   }, deadline)
   const cancelled = await service.querypool(['cancel', run, '--json'])
   expect(cancelled.status, cancelled.stderr).toBe(4)
-  expect(await redis.del(`${prefix}:cancelled:${run}`)).toBe(1)
+  expect(await redis.del(`${prefix}:cancelled:${run}:1`)).toBe(1)
   await slots.end()
   const before = await readWhole(run)
   worker.wake()

@@ -66,6 +66,7 @@ export interface Installation {
 export interface RunDocument {
   readonly runId: string
   readonly batch: string
+  readonly generation: number
   readonly state: string
   readonly startupMs: number
   readonly wallMs: number
@@ -82,6 +83,8 @@ export interface QueryDocument {
   readonly startedAt: string | null
   readonly finishedAt: string | null
   readonly worker: string | null
+  /** The generation that its result is from; null: from the shown one. */
+  readonly carriedFrom: number | null
   readonly error: {
     readonly code: string
     readonly message: string

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { DatabaseLimit } from '@querypool/shared/database'
 import type { QueryToRun } from '@querypool/shared/journal'
 import { queriesKey, queriesToRun, type RunQueriesData } from '@querypool/shared/queue'
-import { type Manifest, manifestKey, type Outcome, type ResultStore } from '@querypool/shared/result'
+import { type AttemptId, type Manifest, manifestKey, type Outcome, type ResultStore } from '@querypool/shared/result'
 import { NotAdmitted } from './admit.ts'
 import { ArtifactWriter, StoreWriteError } from './artifact-writer.ts'
 import { type Execution, executeQuery } from './execute-query.ts'
@@ -20,8 +20,8 @@ export interface Workplace {
   readonly maxResultBytes: number | null
   /** Whether the worker is past its grace period and gives everything back. */
   isGivingBack(): boolean
-  /** Whether the run is known to be cancelled. */
-  isCancelled(run: string): Promise<boolean>
+  /** Whether the attempt's generation of its run is known to be cancelled. */
+  isCancelled(id: AttemptId): Promise<boolean>
   onStart(note: { position: number; query: string; startedAt: string; pid: number }): void
   onEnd(outcome: Outcome): void
 }
@@ -42,7 +42,7 @@ export async function runQueries(
 ): Promise<RunQueriesResult | 'full' | 'fenced'> {
   if (data.storeId !== place.store.id)
     return refused('QP_STORE_MISMATCH', `The worker ${place.name} has another result store than the run.`)
-  if (await place.isCancelled(data.run)) return nothingDone
+  if (await place.isCancelled(data)) return nothingDone
   const queries = data.queries ?? (await readLongQueries(place.store, data))
   const writer = new ArtifactWriter(place.store, data, place.maxResultBytes)
   try {
@@ -55,7 +55,7 @@ export async function runQueries(
         defaultTimeoutMs: place.defaultTimeoutMs,
         limit: place.limit,
         isDone: () => place.store.has(manifestKey(data)),
-        isCancelled: () => place.isCancelled(data.run),
+        isCancelled: () => place.isCancelled(data),
         isGivenBack: place.isGivingBack,
         cancelStatement: () => place.sessions.cancel([session.pid]),
         onStart: (query: QueryToRun, startedAt: Date) =>

@@ -103,7 +103,7 @@ function workplaceOf(
       name === null || limit.maxConcurrency === null ? null : { database: name, maxConcurrency: limit.maxConcurrency },
     maxResultBytes: context.orders.maxResultBytes,
     isGivingBack: context.isGivingBack,
-    isCancelled: (run) => isHintedCancelled(context.redis, context.prefix, run),
+    isCancelled: (id) => isHintedCancelled(context.redis, context.prefix, id),
     onEnd: (outcome) => context.metrics.ended(name ?? '', outcome),
     onStart: (note) =>
       context.running.begin(job, {

@@ -92,8 +92,8 @@ async function submitAndDispatch(): Promise<void> {
     tags: [],
   } as const
   await submitRun(journal, { run, storeId: store.id, ...submission }, [{ ...query, ...rest }])
-  await addRun(queue, run, () => nextDispatch(journal, run))
-  await addAttempts(queue, store, await claimJobs(journal, run))
+  await addRun(queue, { run, generation: 1 }, () => nextDispatch(journal, run))
+  await addAttempts(queue, store, await claimJobs(journal, run, 1))
 }
 
 function start(settings: Partial<Settings> = {}): Promise<Dashboard> {
@@ -172,7 +172,7 @@ test('the queues of shared runs are on the board: those of configured databases,
 test('the flow of a run names its jobs by batch and query, from finish-run down to run-queries', async () => {
   await submitAndDispatch()
   dashboard = await start()
-  const reply = await get(`/queues/api/queues/${runs}/${finishJobId(run)}/flow`)
+  const reply = await get(`/queues/api/queues/${runs}/${finishJobId(run, 1)}/flow`)
   const { flowRoot } = (await reply.json()) as { flowRoot: FlowNode }
   const [collect] = flowRoot.children.filter(({ name }) => name.endsWith('collect-results'))
   expect(flowRoot).toMatchObject({ name: 'pay · finish-run', queueName: runs })

@@ -5,6 +5,7 @@ import { databasesCommand } from './commands/databases.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { privateOverseerCommand } from './commands/private-overseer.ts'
 import { resultsCommand } from './commands/results.ts'
+import { retryCommand } from './commands/retry.ts'
 import { runCommand } from './commands/run.ts'
 import { runsCommand } from './commands/runs.ts'
 import { serveCommand } from './commands/serve.ts'
@@ -34,6 +35,7 @@ export function buildProgram(): Command {
     statusCommand(),
     resultsCommand(),
     cancelCommand(),
+    retryCommand(),
     upCommand(),
     serveCommand(),
     workerCommand(),

@@ -9,7 +9,7 @@ import type { Services } from '../environment/index.ts'
  */
 export async function forceEnd(
   services: Services,
-  { run }: RunView,
+  { run, generation }: RunView,
   why: string,
 ): Promise<{ run: RunView; unconfirmed: string | null }> {
   const { journal, store } = services
@@ -17,12 +17,16 @@ export async function forceEnd(
   const { writeReport } = await import('../overseer/index.ts')
   const isAlone = await isAbandoned(journal, await readRun(journal, run))
   const isForced = await endUnconfirmed(journal, run, why, (ended) => writeReport(journal, store, ended))
-  await tellRedis(services, run, isAlone)
-  return { run: await readRun(journal, run), unconfirmed: isForced ? why : null }
+  await tellRedis(services, { run, generation }, isAlone)
+  return { run: await readRun(journal, run, generation), unconfirmed: isForced ? why : null }
 }
 
 /** Tells workers to begin nothing of it, and takes away the queues of an abandoned run. Without Redis, nothing begins. */
-async function tellRedis({ journal, redisUrl }: Services, run: string, isAlone: boolean): Promise<void> {
+async function tellRedis(
+  { journal, redisUrl }: Services,
+  { run, generation }: Pick<RunView, 'run' | 'generation'>,
+  isAlone: boolean,
+): Promise<void> {
   const { checkRedis, connectQueues, hintCancelled, openRunQueue, privateQueueNames, removeRunQueue } = await import(
     '@querypool/shared/queue'
   )
@@ -33,7 +37,7 @@ async function tellRedis({ journal, redisUrl }: Services, run: string, isAlone: 
   }
   const connection = connectQueues(redisUrl, journal.installation)
   try {
-    await hintCancelled(connection.redis, connection.prefix, run)
+    await hintCancelled(connection.redis, connection.prefix, { run, generation })
     if (isAlone) await removeRunQueue(openRunQueue(connection, privateQueueNames(run)))
   } finally {
     await connection.close()

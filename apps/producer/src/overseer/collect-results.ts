@@ -22,13 +22,15 @@ const silentWorkerMs = 60_000
  */
 export async function collectResults(charge: Charge, data: CollectResultsData, endedAt: Date): Promise<Collected> {
   const job = await readJob(charge.journal, data)
+  // Nothing of an earlier generation is waited for any more, and all of it has been settled.
+  if (job?.isPast) return 'done'
   const settled = job?.isCurrent ? await settle(charge, data, job, endedAt) : 'stale'
   if (settled === 'later') return 'later'
   if (settled !== 'settled') {
     const next = await readOpenJobs(charge.journal, data.run, [data.job])
     await addAttempts(charge.queue, charge.store, next)
   }
-  await topUp(charge, data.run)
+  await topUp(charge, data.run, data.generation)
   return 'done'
 }
 

@@ -3,17 +3,18 @@ import { addAttempts } from '@querypool/shared/queue'
 import type { Charge } from './charge.ts'
 
 /**
- * Puts a run's window into Redis: what the journal has as open and Redis lacks, then new jobs. Can be repeated.
+ * Puts a run's window into Redis: what the journal has as open and Redis lacks, then new jobs. Can be repeated. Does nothing
+ * for a generation that was followed by another.
  * @returns how many jobs were added
  */
-export async function dispatchRun(charge: Charge, run: string): Promise<number> {
-  const open = await readOpenJobs(charge.journal, run)
+export async function dispatchRun(charge: Charge, run: string, generation: number): Promise<number> {
+  const open = (await readOpenJobs(charge.journal, run)).filter((job) => job.generation === generation)
   const restored = await addAttempts(charge.queue, charge.store, open)
-  return restored + (await topUp(charge, run))
+  return restored + (await topUp(charge, run, generation))
 }
 
-/** Claims further queries of a run, if its window has room, and adds their jobs. */
-export async function topUp(charge: Charge, run: string): Promise<number> {
-  const claimed = await claimJobs(charge.journal, run)
+/** Claims further queries of a run's generation, if its window has room, and adds their jobs. */
+export async function topUp(charge: Charge, run: string, generation: number): Promise<number> {
+  const claimed = await claimJobs(charge.journal, run, generation)
   return addAttempts(charge.queue, charge.store, claimed)
 }

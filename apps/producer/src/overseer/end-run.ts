@@ -6,11 +6,12 @@ import {
   endWaiting,
   finishRun,
   readOpenAttempts,
+  readRun,
   recordEventSeldom,
 } from '@querypool/shared/journal'
 import { hintCancelled, removeWaiting } from '@querypool/shared/queue'
 import type { Charge } from './charge.ts'
-import { findRunBackends } from './find-run-backends.ts'
+import { findEndingBackends } from './find-run-backends.ts'
 import { settleSilent } from './settle-silent.ts'
 import { writeReport } from './write-report.ts'
 
@@ -31,43 +32,46 @@ export interface EndingMemory {
 /**
  * One step of ending a run that was cancelled or stopped: what waits in Redis is taken out of it and settled, what runs is
  * cancelled in the database, what has ended is settled. The run gets its state when nothing of it is open, and after that
- * no backend of it was found. Can be repeated at any point, by any number of overseers at once.
+ * no backend of it was found. Can be repeated at any point, by any number of overseers at once, also when the generation was
+ * followed by another, which is left alone.
  * @returns `waits`: something is left; do the next step soon
  * @throws QP_DATABASE_UNREACHABLE_FROM_OVERSEER
  */
 export async function endRun(charge: Charge, ending: EndingRun, memory: EndingMemory): Promise<'ended' | 'waits'> {
   const { journal, store } = charge
-  const { run } = ending
-  const telling = keepFromBeginning(charge, run)
+  const { run, generation } = ending
+  const telling = keepFromBeginning(charge, ending)
   const [isTold, backends] = await Promise.all([
     Promise.race([telling, wait(redisPatienceMs, false, { ref: false })]),
-    endBackends(charge, run, memory),
+    endBackends(charge, ending, memory),
   ])
   if (!isTold) return 'waits'
-  await settleSilent(charge, run, backends, memory.silent)
-  if ((await readOpenAttempts(journal, run)).length > 0) return 'waits'
+  await settleSilent(charge, ending, backends, memory.silent)
+  if ((await readOpenAttempts(journal, ending)).length > 0) return 'waits'
   // The last look is later than anything that keeps attempts from beginning.
-  if ((await findRunBackends(charge, run)).length > 0) return 'waits'
+  if ((await findEndingBackends(charge, ending)).length > 0) return 'waits'
   if (ending.isOver) {
-    await confirmEnd(journal, run)
+    await confirmEnd(journal, ending)
     return 'ended'
   }
   const state = await finishRun(journal, run, (ended) => writeReport(journal, store, ended))
-  return state === null ? 'waits' : 'ended'
+  if (state !== null) return 'ended'
+  return (await readRun(journal, run)).generation === generation ? 'waits' : 'ended'
 }
 
 /** Tells workers to begin nothing more of a run, and settles what none has taken. @returns whether Redis has taken it */
-async function keepFromBeginning({ journal, queue }: Charge, run: string): Promise<boolean> {
+async function keepFromBeginning({ journal, queue }: Charge, ending: EndingRun): Promise<boolean> {
   if (queue.redis.status !== 'ready') return false
-  await hintCancelled(queue.redis, queue.prefix, run)
-  const open = await readOpenAttempts(journal, run)
-  await endWaiting(journal, run, await removeWaiting(queue, open))
+  await hintCancelled(queue.redis, queue.prefix, ending)
+  const open = await readOpenAttempts(journal, ending)
+  await endWaiting(journal, ending.run, await removeWaiting(queue, open))
   return true
 }
 
-async function endBackends(charge: Charge, run: string, { since }: EndingMemory): Promise<Backend[]> {
+async function endBackends(charge: Charge, ending: EndingRun, { since }: EndingMemory): Promise<Backend[]> {
   const { target, queue } = charge
-  const backends = await findRunBackends(charge, run)
+  const { run } = ending
+  const backends = await findEndingBackends(charge, ending)
   if (backends.length === 0) return backends
   const elapsedMs = Date.now() - since
   await (elapsedMs < patienceMs ? cancelBackends : terminateBackends)(target, queue.installation, run, backends)

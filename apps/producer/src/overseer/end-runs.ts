@@ -20,17 +20,18 @@ export function ender(charges: Charges, onTrouble: (error: Error) => void): Repe
   const memories = new Map<string, EndingMemory>()
   const look = async (): Promise<void> => {
     const runs = await endingRuns(charges.journal, charges.privateRun)
-    const known = new Set(runs.map(({ run }) => run))
-    for (const run of memories.keys()) if (!known.has(run)) memories.delete(run)
+    const known = new Set(runs.map(nameOf))
+    for (const name of memories.keys()) if (!known.has(name)) memories.delete(name)
     for (const ending of runs) {
       const charge = charges.of(ending.database)
-      if (charge === null || busy.has(ending.run) || stopping.signal.aborted) continue
-      const memory = memories.get(ending.run) ?? { since: Date.now(), silent: new Map() }
-      memories.set(ending.run, memory)
+      const name = nameOf(ending)
+      if (charge === null || busy.has(name) || stopping.signal.aborted) continue
+      const memory = memories.get(name) ?? { since: Date.now(), silent: new Map() }
+      memories.set(name, memory)
       const work = endStepByStep(charge, ending, memory, stopping.signal, onTrouble)
       busy.set(
-        ending.run,
-        work.finally(() => busy.delete(ending.run)),
+        name,
+        work.finally(() => busy.delete(name)),
       )
     }
   }
@@ -43,6 +44,10 @@ export function ender(charges: Charges, onTrouble: (error: Error) => void): Repe
       await Promise.all(busy.values())
     },
   }
+}
+
+function nameOf({ run, generation }: EndingRun): string {
+  return `${run}/${generation}`
 }
 
 async function endStepByStep(

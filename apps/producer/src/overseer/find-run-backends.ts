@@ -1,6 +1,6 @@
 import { type Backend, causeOf, findBackends } from '@querypool/shared/database'
 import { QueryPoolError } from '@querypool/shared/errors'
-import { recordEventSeldom } from '@querypool/shared/journal'
+import { type EndingRun, recordEventSeldom } from '@querypool/shared/journal'
 import type { Charge } from './charge.ts'
 
 /**
@@ -16,4 +16,15 @@ export async function findRunBackends(charge: Charge, run: string): Promise<Back
     await recordEventSeldom(charge.journal, run, code, message)
     throw new QueryPoolError(code, message, { cause })
   }
+}
+
+/**
+ * The backends of a run that work for a generation which is ending, or for an earlier one.
+ * @throws as findRunBackends does
+ */
+export async function findEndingBackends(
+  charge: Charge,
+  { run, lastJob }: Pick<EndingRun, 'run' | 'lastJob'>,
+): Promise<Backend[]> {
+  return (await findRunBackends(charge, run)).filter(({ job }) => job <= lastJob)
 }

@@ -7,12 +7,14 @@ import { writeReport } from './write-report.ts'
 const inputPollMs = 1000
 
 /**
- * Ends a run if the journal has a result of every query; else has it dispatched once more. One that was cancelled or stopped
- * is ended elsewhere, see `end-run.ts`; this only waits for that.
- * @returns `waits`: a child was added, the caller must wait for it again
+ * Ends a generation of a run if the journal has a result of every query; else has it dispatched once more. One that was
+ * cancelled or stopped is ended elsewhere, see `end-run.ts`; this only waits for that.
+ * @returns `finished`: it is over, or was followed by another one already; `waits`: a child was added, the caller must wait
+ *   for it again
  */
-export async function finishRun(charge: Charge, run: string): Promise<'finished' | 'waits'> {
+export async function finishRun(charge: Charge, run: string, generation: number): Promise<'finished' | 'waits'> {
   const before = await readRun(charge.journal, run)
+  if (before.generation !== generation) return 'finished'
   const isEnding = before.cancelRequestedAt !== null || before.stoppedAt !== null
   const state =
     isEnding || isTerminal(before.state)
@@ -20,6 +22,6 @@ export async function finishRun(charge: Charge, run: string): Promise<'finished'
       : await finishInJournal(charge.journal, run, (ended) => writeReport(charge.journal, charge.store, ended))
   if (state !== null && isTerminal(state)) return 'finished'
   const delayMs = isEnding || before.counts.queued === 0 ? inputPollMs : 0
-  await addDispatch(charge.queue, run, await nextDispatch(charge.journal, run), delayMs)
+  await addDispatch(charge.queue, { run, generation }, await nextDispatch(charge.journal, run), delayMs)
   return 'waits'
 }

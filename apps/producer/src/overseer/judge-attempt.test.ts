@@ -105,6 +105,7 @@ const waiting = {
 function job(query: { failures?: number; runningSince?: string } = {}, state: Partial<JobState> = {}): JobState {
   return {
     isCurrent: true,
+    isPast: false,
     lostWorkers: 0,
     ending: null,
     queries: [{ ...waiting, ...query }],

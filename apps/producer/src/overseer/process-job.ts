@@ -11,13 +11,13 @@ const askAgainMs = 1000
 
 /** Processes a job of the queue of runs: dispatch-run or finish-run. */
 export async function processRunJob(charges: Charges, job: Job, token: string | undefined): Promise<void> {
-  const { run, database } = readOfRunData(job.data)
+  const { run, generation, database } = readOfRunData(job.data)
   const charge = chargeOf(charges, database)
   if (job.name === 'dispatch-run') {
-    await dispatchRun(charge, run)
+    await dispatchRun(charge, run, generation)
     return
   }
-  if ((await finishRun(charge, run)) === 'finished') return
+  if ((await finishRun(charge, run, generation)) === 'finished') return
   if (await job.moveToWaitingChildren(token ?? '')) throw new WaitingChildrenError()
   // The child was over before we could wait for it: look again.
   await job.moveToDelayed(Date.now() + askAgainMs, token)

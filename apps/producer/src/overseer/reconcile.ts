@@ -13,7 +13,8 @@ import { topUp } from './dispatch-run.ts'
  */
 export async function reconcile(charges: Charges, suspects: Set<string>): Promise<void> {
   const missedNow = new Set<string>()
-  for (const { run, database, queryCount, isEnding } of await unfinishedRuns(charges.journal, charges.privateRun)) {
+  const unfinished = await unfinishedRuns(charges.journal, charges.privateRun)
+  for (const { run, generation, database, queryCount, isEnding } of unfinished) {
     const charge = charges.of(database)
     if (charge === null) {
       await attendUnknown(charges, run, database)
@@ -21,7 +22,7 @@ export async function reconcile(charges: Charges, suspects: Set<string>): Promis
     }
     if (isEnding) continue
     const open = await readOpenJobs(charge.journal, run)
-    if (await addRun(charge.queue, run, () => nextDispatch(charge.journal, run), queryCount)) {
+    if (await addRun(charge.queue, { run, generation }, () => nextDispatch(charge.journal, run), queryCount)) {
       if (open.length > 0) await tell(charge, run, 'The flow of the run had gone from Redis and was made again.')
       continue
     }
@@ -33,7 +34,7 @@ export async function reconcile(charges: Charges, suspects: Set<string>): Promis
     const added = await addAttempts(charge.queue, charge.store, lost)
     if (added > 0) await tell(charge, run, `${added} jobs had gone from Redis and were made again.`)
     // Of a run that still grows, the last queries may have come without a word.
-    if (missing.length === 0) await topUp(charge, run)
+    if (missing.length === 0) await topUp(charge, run, generation)
   }
   suspects.clear()
   for (const name of missedNow) suspects.add(name)

@@ -24,7 +24,7 @@ export async function* removeRun(charges: Charges, removing: RemovingRun): Async
     await deleteJobs(journal, run, after, after + jobChunk)
     yield
   }
-  if (queue) await removeRunJobs(queue, run, removing.lastDispatch)
+  if (queue) await removeRunJobs(queue, removing, removing.lastDispatch)
   for (let after = -1; after < removing.lastPosition; after += queryChunk) {
     await deleteQueries(journal, run, after, after + queryChunk)
     yield

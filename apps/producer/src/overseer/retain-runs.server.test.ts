@@ -3,7 +3,15 @@ import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { type Journal, markRemovable, openJournal, readRemoving, readRun, readRuns } from '@querypool/shared/journal'
+import {
+  type Journal,
+  markRemovable,
+  openGeneration,
+  openJournal,
+  readRemoving,
+  readRun,
+  readRuns,
+} from '@querypool/shared/journal'
 import { connectQueues, openRunQueue, privateQueueNames, sharedQueueNames } from '@querypool/shared/queue'
 import { noteInstallation, openFolderStore, type ResultStore, rowsKey } from '@querypool/shared/result'
 import { newRunId } from '@querypool/shared/run'
@@ -130,7 +138,7 @@ async function setTime(key: string, msAgo: number): Promise<void> {
 /** Where anything of a run is still there: tables, jobs, folders. */
 async function placesOf(run: string): Promise<string[]> {
   const places: string[] = []
-  for (const table of ['run', 'query', 'job', 'result', 'event', 'publication']) {
+  for (const table of ['run', 'generation', 'query', 'job', 'result', 'event', 'publication']) {
     const column = table === 'run' ? 'id' : 'run'
     const found = await journal.pool.query(`SELECT FROM querypool.${table} WHERE ${column} = $1 LIMIT 1`, [run])
     if (found.rowCount) places.push(table)
@@ -197,6 +205,22 @@ describe('what is kept of runs', () => {
     await retain({ runsMs: 90 * day, maxRuns: null })
     expect(await charges.connection.redis.keys(`${charges.connection.prefix}:*-${run}:*`)).toEqual([])
     expect(await placesOf(run)).not.toContain('run')
+  })
+
+  test('a run that was retried is kept while it goes on, and goes with all of its generations', async () => {
+    const run = await addRun({ state: 'partial' })
+    await journal.pool.query(`UPDATE querypool.result SET state = 'failed' WHERE run = $1 AND position > 2`, [run])
+    await openGeneration(journal, { run, after: 1, by: 'somebody', slots: null })
+    await retain({ runsMs: day, maxRuns: 1 })
+    expect(await placesOf(run)).toContain('generation')
+    await journal.pool.query(
+      `UPDATE querypool.run SET state = 'succeeded', finished_at = now() - interval '2 days' WHERE id = $1`,
+      [run],
+    )
+    await putFile(`${run}/2/report.json`, '{}')
+    await charges.connection.queue('runs').add('finish-run', {}, { jobId: `${run}-2-finish` })
+    await retain({ runsMs: day, maxRuns: null })
+    expect(await placesOf(run)).toEqual([])
   })
 
   test('a run is found by nobody once its removal has begun, and its key is free', async () => {

@@ -1,9 +1,9 @@
 import type { Backend } from '@querypool/shared/database'
-import { readJob, readOpenAttempts, settleAttempt } from '@querypool/shared/journal'
+import { type EndingRun, readJob, readOpenAttempts, settleAttempt } from '@querypool/shared/journal'
 import { readAttemptEnd } from '@querypool/shared/queue'
 import { type AttemptId, closeAttempt, type Manifest, manifestKey, parseManifest } from '@querypool/shared/result'
 import type { Charge } from './charge.ts'
-import { findRunBackends } from './find-run-backends.ts'
+import { findEndingBackends } from './find-run-backends.ts'
 import { judgeAttempt, saidAll } from './judge-attempt.ts'
 
 /** How long a worker that seems to live has for saying what a cancelled attempt came to, in ms. */
@@ -19,17 +19,17 @@ const lastWordMs = 1000
  */
 export async function settleSilent(
   charge: Charge,
-  run: string,
+  ending: EndingRun,
   backends: readonly Backend[],
   silent: Map<string, number>,
 ): Promise<void> {
-  const open = await readOpenAttempts(charge.journal, run)
+  const open = await readOpenAttempts(charge.journal, ending)
   const quiet = withoutBackend(open, backends)
   const left = (await Promise.all(quiet.map((id) => whatIsLeft(charge, id, silent)))).filter((one) => one !== null)
   if (left.length === 0) return
   // A worker that took a fence before its attempt was closed may not have seen that: then its backend is here now.
   const ended = left.some(({ manifest }) => manifest.outcomes.length === 0)
-    ? new Set(withoutBackend(quiet, await findRunBackends(charge, run)))
+    ? new Set(withoutBackend(quiet, await findEndingBackends(charge, ending)))
     : new Set(quiet)
   await Promise.all(left.filter(({ id }) => ended.has(id)).map(({ id, manifest }) => settle(charge, id, manifest)))
 }

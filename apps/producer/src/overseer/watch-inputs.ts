@@ -22,8 +22,8 @@ export async function handOutAdded(charges: Charges, grown: Set<string>): Promis
   if (grown.size === 0) return
   const runs = new Set(grown)
   grown.clear()
-  for (const { run, database } of await unfinishedRuns(charges.journal, charges.privateRun)) {
+  for (const { run, generation, database } of await unfinishedRuns(charges.journal, charges.privateRun)) {
     const charge = runs.has(run) ? charges.of(database) : null
-    if (charge) await topUp(charge, run)
+    if (charge) await topUp(charge, run, generation)
   }
 }

@@ -1,15 +1,33 @@
-import { type Journal, type RunView, readQueries } from '@querypool/shared/journal'
-import type { ResultStore } from '@querypool/shared/result'
+import { type Journal, type RunView, readQueries, readResultRecords } from '@querypool/shared/journal'
+import { type ResultStore, runManifestKey, runReportKey } from '@querypool/shared/result'
 
-/** Above this a report lists only what did not succeed: the journal has the rest. */
+/** A report lists the queries of a run up to so many: the run's manifest has all of them. */
 const mostListed = 1000
 
-/** Puts the completion report of a run that ends beside its results: `<run>/<generation>/report.json`. */
+/**
+ * Puts what a generation of a run came to beside its results, as it ends: `<run>/<generation>/manifest.ndjson` with a line
+ * for each result, and then `report.json`.
+ */
 export async function writeReport(journal: Journal, store: ResultStore, ended: RunView): Promise<void> {
-  const all = await readQueries(journal, ended)
-  const queries = all.length > mostListed ? all.filter((query) => query.state !== 'succeeded') : all
-  await store.putText(
-    `${ended.run}/${ended.generation}/report.json`,
-    `${JSON.stringify({ version: 1, ...ended, queries }, null, 2)}\n`,
-  )
+  const failed = await putManifest(journal, store, ended)
+  const names = ended.queryCount > mostListed ? failed : undefined
+  const queries = await readQueries(journal, ended, names)
+  await store.putText(runReportKey(ended), `${JSON.stringify({ version: 1, ...ended, queries }, null, 2)}\n`)
+}
+
+/** @returns the first names of those that did not succeed */
+async function putManifest(journal: Journal, store: ResultStore, ended: RunView): Promise<string[]> {
+  const failed: string[] = []
+  const part = await store.upload(runManifestKey(ended))
+  try {
+    for await (const page of readResultRecords(journal, ended)) {
+      await part.file.appendFile(page.map((record) => `${JSON.stringify(record)}\n`).join(''))
+      for (const { query, state } of page) if (state !== 'succeeded' && failed.length < mostListed) failed.push(query)
+    }
+    await part.publish()
+  } catch (error) {
+    await part.discard()
+    throw error
+  }
+  return failed
 }

@@ -10,7 +10,7 @@ import type { PrivateOrders } from './private-orders.ts'
 export interface Attendant {
   /** Ends the care; the overseer goes on by itself. */
   leave(): void
-  /** Resolves when the run is over and published, and the overseer has ended. */
+  /** Resolves when the generation is over and published, and the overseer has ended. */
   ended(): Promise<void>
 }
 
@@ -20,7 +20,7 @@ const startDeadlineMs = 120_000
 const overseerLookMs = 200
 
 /**
- * Starts the overseer of a private run and waits until it and its workers are ready. When it dies before the run is over
+ * Starts the overseer of a private run's generation and waits until it and its workers are ready. When it dies before the run is over
  * it is started again.
  * @param onTrouble told, once for each reason, why it cannot be started again; that is tried on and on
  * @throws QP_OVERSEER_START when it ends before it is ready, or hangs
@@ -43,7 +43,7 @@ export async function attendRun(
     if (looking || left || !hasEnded(child)) return
     looking = true
     try {
-      if (!(await isUnfinished(journal, orders.run)) || (await hasOverseer(journal, orders.run)) || left) return
+      if (!(await isUnfinished(journal, orders)) || (await hasOverseer(journal, orders.run)) || left) return
       child = await startOverseerProcess(orders)
       await recordEvent(journal, orders.run, 'QP_OVERSEER_RESTARTED', 'The overseer had died and was started again.')
     } finally {
@@ -64,7 +64,7 @@ export async function attendRun(
       for (;;) {
         if (!hasEnded(child)) await new Promise<void>((resolve) => child.once('exit', () => resolve()))
         // A journal that does not answer now has the rest, and the next overseer sends it.
-        if (!(await isUnfinished(journal, orders.run).catch(() => false))) return
+        if (!(await isUnfinished(journal, orders).catch(() => false))) return
         if (await hasOverseer(journal, orders.run)) await wait(overseerLookMs)
         else child = await startOverseerProcess(orders)
       }
@@ -72,9 +72,11 @@ export async function attendRun(
   }
 }
 
-/** Whether something of a run is left to do or to publish. */
-async function isUnfinished(journal: Journal, run: string): Promise<boolean> {
-  return !isTerminal((await readRun(journal, run)).state) || (await readOutbox(journal, run)).queues.length > 0
+/** Whether something of a generation is left to do or to publish. One that was followed by another is not ours any more. */
+async function isUnfinished(journal: Journal, { run, generation }: PrivateOrders): Promise<boolean> {
+  const view = await readRun(journal, run)
+  if (view.generation !== generation) return false
+  return !isTerminal(view.state) || (await readOutbox(journal, run)).queues.length > 0
 }
 
 function hasEnded(child: ChildProcess): boolean {

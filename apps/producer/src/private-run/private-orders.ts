@@ -3,6 +3,8 @@ import { z } from 'zod'
 
 const orders = z.object({
   run: z.string(),
+  /** The generation that it serves; it may still be to come, as the run itself. */
+  generation: z.number().int().min(1),
   redisUrl: z.string(),
   journalUrl: z.string(),
   database: resolvedDatabase,

@@ -86,7 +86,7 @@ async function serve(orders: PrivateOrders, journal: Journal, isAlone: () => boo
     (pids) => untilBackendsEnd(charge, orders.run, pids),
   )
   say({ ready: true })
-  await untilOver(journal, orders.run, isAlone)
+  await untilOver(journal, orders, isAlone)
   await overseer.stop()
   await workers.stop()
   await publishAllOf(charges, orders.run, trouble)
@@ -111,12 +111,12 @@ async function untilBackendsEnd(charge: Charge, run: string, pids?: ReadonlySet<
   }
 }
 
-/** Waits until the run is over, however long the journal is away meanwhile; also ends when nobody submits it. */
-async function untilOver(journal: Journal, run: string, isAlone: () => boolean): Promise<void> {
+/** Waits until the generation is over, however long the journal is away meanwhile; also ends when nobody submits it. */
+async function untilOver(journal: Journal, { run, generation }: PrivateOrders, isAlone: () => boolean): Promise<void> {
   const deadline = Date.now() + submitDeadlineMs
   for (;;) {
     const state = await readRun(journal, run).then(
-      (view) => view.state,
+      (view) => (view.generation < generation ? 'absent' : view.state),
       (error: Error & { code?: string }) => (error.code === 'QP_RUN_NOT_FOUND' ? 'absent' : 'unknown'),
     )
     if (state === 'absent' ? isAlone() || Date.now() > deadline : state !== 'unknown' && isTerminal(state)) return

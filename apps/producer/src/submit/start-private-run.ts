@@ -3,7 +3,7 @@ import { hasOverseer, type RunView, readRun, submitRun } from '@querypool/shared
 import { isTerminal, newRunId } from '@querypool/shared/run'
 import type { Services, Settings } from '../environment/index.ts'
 import { type Attendant, attendRun, type PrivateOrders } from '../private-run/index.ts'
-import type { WantedPrivately } from './submission.ts'
+import type { PrivateMeans, WantedPrivately } from './submission.ts'
 
 /**
  * Starts a private run, or joins the one that has its key: as a watcher, or as its new attendant when it was abandoned.
@@ -21,7 +21,8 @@ export async function startPrivateRun(
   if (earlier && (isTerminal(earlier.state) || !earlier.private || (await hasOverseer(journal, earlier.run))))
     return { run: earlier.run, attendant: null }
   const run = earlier?.run ?? newRunId()
-  const attendant = await attendRun(journal, ordersOf(services, settings, run, wanted), onTrouble)
+  const place = { run, generation: earlier?.generation ?? 1 }
+  const attendant = await attendRun(journal, privateOrders(services, settings, place, wanted), onTrouble)
   if (earlier) return { run, attendant }
   const submitted = await submitRun(
     journal,
@@ -47,10 +48,17 @@ export async function startPrivateRun(
   return { run: submitted.run, attendant: null }
 }
 
-function ordersOf(services: Services, settings: Settings, run: string, wanted: WantedPrivately): PrivateOrders {
+/** What the overseer of a private run's generation is told. */
+export function privateOrders(
+  services: Services,
+  settings: Settings,
+  { run, generation }: { readonly run: string; readonly generation: number },
+  wanted: PrivateMeans,
+): PrivateOrders {
   const isEmbedded = settings.journalUrl === null || settings.redisUrl === null
   return {
     run,
+    generation,
     redisUrl: services.redisUrl,
     journalUrl: services.journalUrl,
     database: wanted.database,

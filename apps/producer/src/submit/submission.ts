@@ -14,11 +14,14 @@ export interface Wanted {
   readonly databaseName: string
 }
 
-/** What a private run needs besides. */
-export interface WantedPrivately extends Wanted {
+/** What the processes of a private run need. */
+export interface PrivateMeans {
   readonly database: ResolvedDatabase
   /** How many queries may run at once. */
   readonly workers: number
   /** How many bytes the rows of one query may have; null: any number. */
   readonly maxResultBytes: number | null
 }
+
+/** What a person wants to have run privately. */
+export interface WantedPrivately extends Wanted, PrivateMeans {}

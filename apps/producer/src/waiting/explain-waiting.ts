@@ -33,7 +33,7 @@ export async function explainWaiting(journal: Journal, redisUrl: string, run: Ru
       overseers: await countOverseers(journal),
       paused: settings?.paused ?? false,
       maxConcurrency: settings?.maxConcurrency ?? configured,
-      redis: await Promise.race([askRedis(connection, run.database), wait(redisPatienceMs, null)]),
+      redis: await Promise.race([askRedis(connection, run.database), wait(redisPatienceMs, null, { ref: false })]),
       now: new Date(),
     })
   } finally {

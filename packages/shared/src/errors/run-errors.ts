@@ -127,6 +127,31 @@ export const runErrors = {
     remedy: 'See `querypool status` for what it came to.',
     exitStatus: 2,
   },
+  QP_RUN_NOT_OVER: {
+    means: 'The run is not over, so it cannot be retried: what failed may still be tried again by itself.',
+    remedy: 'Wait for it with `querypool status RUN --watch`, or cancel it first.',
+    exitStatus: 2,
+  },
+  QP_NOTHING_TO_RETRY: {
+    means: 'All queries of the run have succeeded, so there is nothing to run again.',
+    remedy: 'Start the batch again when you want new rows: `querypool run`.',
+    exitStatus: 2,
+  },
+  QP_RETRY_DATABASE: {
+    means: 'A run can only be retried on the database on which it ran.',
+    remedy: 'Add --database with its URL, for URLs are not stored; to run the batch elsewhere, start it there.',
+    exitStatus: 2,
+  },
+  QP_RUN_RETRIED: {
+    means: 'Somebody had what did not succeed run again, in a new generation of the run.',
+    remedy: 'Nothing: `querypool status RUN --generation N` shows what came before.',
+    exitStatus: 1,
+  },
+  QP_GENERATION_NOT_FOUND: {
+    means: 'The run has no such generation.',
+    remedy: 'See `querypool status RUN` for those that it has.',
+    exitStatus: 2,
+  },
   QP_QUERY_NOT_FOUND: {
     means: 'The run has no query of that name.',
     remedy: 'See `querypool status` for the names of its queries.',

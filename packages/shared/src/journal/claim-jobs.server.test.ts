@@ -49,7 +49,7 @@ test('a window is not overfilled by several who claim at once', async () => {
     submission,
     queries.map((query) => ({ ...query, arguments: [] })),
   )
-  const claimed = await Promise.all(Array.from({ length: 8 }, () => claimJobs(journal, run)))
+  const claimed = await Promise.all(Array.from({ length: 8 }, () => claimJobs(journal, run, 1)))
   expect(claimed.flat()).toHaveLength(window)
   const { rows } = await journal.pool.query('SELECT count(*)::int AS open FROM querypool.job WHERE NOT settled')
   expect(rows).toEqual([{ open: window }])

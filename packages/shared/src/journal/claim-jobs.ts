@@ -33,17 +33,19 @@ const refillBelow = 0.75
 /**
  * Claims queries of a run that no job carries yet, longest expected first, until its window is full, and makes a job of
  * each. Nothing is claimed while more than three quarters of the window are open, when the run is over, or cancelled.
+ * @param generation the one that whoever claims works for: nothing is claimed in another
  */
-export async function claimJobs(journal: Journal, run: string): Promise<OpenJob[]> {
-  if ((await countRoom(journal.pool, run)) === 0) return []
+export async function claimJobs(journal: Journal, run: string, generation: number): Promise<OpenJob[]> {
+  if ((await countRoom(journal.pool, run, generation)) === 0) return []
   const jobs = await inTransaction(journal.pool, async (client) => {
     await client.query(
       `UPDATE querypool.run SET state = 'running', started_at = coalesce(started_at, clock_timestamp())
-       WHERE id = $1 AND state IN ('queued', 'running') AND cancel_requested_at IS NULL AND stopped_at IS NULL`,
-      [run],
+       WHERE id = $1 AND generation = $2 AND state IN ('queued', 'running') AND cancel_requested_at IS NULL
+         AND stopped_at IS NULL`,
+      [run, generation],
     )
     // Counted again now that the run is locked: somebody else may have claimed meanwhile.
-    const room = await countRoom(client, run)
+    const room = await countRoom(client, run, generation)
     if (room === 0) return []
     const claimed = await client.query<{ job: number }>(
       `WITH picked AS (
@@ -67,12 +69,14 @@ export async function claimJobs(journal: Journal, run: string): Promise<OpenJob[
 }
 
 /** How many jobs a run's window lacks; 0 also while it is not worth a stride, and when there is nothing to claim. */
-async function countRoom(client: Pool | PoolClient, run: string): Promise<number> {
+async function countRoom(client: Pool | PoolClient, run: string, generation: number): Promise<number> {
   const { rows } = await client.query<{ slots: number; open: number }>(
     `SELECT slots, (SELECT count(*)::int FROM querypool.job WHERE run = $1 AND NOT settled) AS open
-     FROM querypool.run WHERE id = $1 AND state IN ('queued', 'running') AND cancel_requested_at IS NULL AND stopped_at IS NULL
+     FROM querypool.run
+     WHERE id = $1 AND generation = $2 AND state IN ('queued', 'running') AND cancel_requested_at IS NULL
+       AND stopped_at IS NULL
        AND (state = 'queued' OR EXISTS (SELECT FROM querypool.query WHERE run = $1 AND job IS NULL))`,
-    [run],
+    [run, generation],
   )
   const state = rows[0]
   if (!state) return 0

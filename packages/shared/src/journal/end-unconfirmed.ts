@@ -53,16 +53,20 @@ export async function endUnconfirmed(
   return isForced
 }
 
-/** Notes that nothing of a run that was ended unconfirmed is left in its database. */
-export async function confirmEnd(journal: Journal, run: string): Promise<void> {
+/** Notes that nothing of a run's generation that was ended unconfirmed is left in its database. */
+export async function confirmEnd(
+  journal: Journal,
+  { run, generation }: Pick<RunView, 'run' | 'generation'>,
+): Promise<void> {
   await journal.pool.query(
     `WITH confirmed AS (
        UPDATE querypool.run SET cancel_unconfirmed_at = NULL
-       WHERE id = $1 AND cancel_unconfirmed_at IS NOT NULL AND state NOT IN ('queued', 'running') RETURNING id
+       WHERE id = $1 AND generation = $2 AND cancel_unconfirmed_at IS NOT NULL AND state NOT IN ('queued', 'running')
+       RETURNING id
      )
      INSERT INTO querypool.event (run, code, message)
      SELECT id, 'QP_CANCEL_CONFIRMED', 'An overseer has seen that nothing of the run is left in its database.'
      FROM confirmed`,
-    [run],
+    [run, generation],
   )
 }

@@ -30,7 +30,7 @@ export async function endWaiting(journal: Journal, run: string, attempts: readon
        FROM querypool.job j JOIN querypool.run r ON r.id = j.run
        JOIN jsonb_to_recordset($2::jsonb) AS a(generation int, job int, attempt int)
          ON a.generation = j.generation AND a.job = j.job AND a.attempt = j.attempt
-       WHERE j.run = $1 AND NOT j.settled ORDER BY j.job FOR UPDATE OF j`,
+       WHERE j.run = $1 AND j.generation = r.generation AND NOT j.settled ORDER BY j.job FOR UPDATE OF j`,
       [run, JSON.stringify(attempts)],
     )
     const ending = rows[0] ? endingOf(rows[0]) : null

@@ -9,8 +9,9 @@ export interface Listener {
 const reconnectMs = 1000
 
 /**
- * Calls back with a run's id whenever something of it has changed in the journal. After a lost connection it comes back by
- * itself; what was missed meanwhile is not told, so whoever listens must also look now and then.
+ * Calls back with a run's id whenever something of it has changed in the journal, and with `<id>/<generation>` too when a
+ * further generation of it was opened. After a lost connection it comes back by itself; what was missed meanwhile is not
+ * told, so whoever listens must also look now and then.
  *
  * @param also who is told of runs to which queries were added or whose input was closed (`onInput`), and of runs that were
  *   cancelled or stopped (`onEnding`)

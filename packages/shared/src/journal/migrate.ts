@@ -4,6 +4,7 @@ import { inTransaction } from './in-transaction.ts'
 import { runs } from './migrations/0001-runs.ts'
 import { service } from './migrations/0002-service.ts'
 import { views } from './migrations/0003-views.ts'
+import { generations } from './migrations/0004-generations.ts'
 import { onFailure } from './migrations/0005-on-failure.ts'
 
 // In the order in which they are applied; the version of a migration is its place, from 1. Never edit one that was released.
@@ -11,6 +12,7 @@ const migrations = [
   { name: 'runs', sql: runs },
   { name: 'service', sql: service },
   { name: 'views', sql: views },
+  { name: 'generations', sql: generations },
   { name: 'on-failure', sql: onFailure },
 ]
 

@@ -35,12 +35,16 @@ const mostItems = 500
  * number has locked the table before that, and unlocks it when what it wrote is visible. So of the numbers up to the
  * greatest one that is visible, none is missing as soon as all those are gone who held the lock after we have seen it.
  *
+ * Of a run that was retried these are the results of its latest generation, those that were carried over as what they are:
+ * results of an earlier one, in their old places. So each query has one, and nobody reads one again.
+ *
  * @param after the place behind which to begin; '0' for the beginning
  */
 export async function readFeed(journal: Journal, run: string, after: string): Promise<FeedItem[]> {
   const { rows } = await journal.pool.query<{ last: string | null; writers: string[] | null }>(
     `SELECT (SELECT max(feed)::text FROM (
-         SELECT feed FROM querypool.result WHERE run = $1 AND feed > $2 ORDER BY feed LIMIT $3) AS next) AS last,
+         SELECT r.feed FROM querypool.result r JOIN querypool.run n ON n.id = r.run
+         WHERE r.run = $1 AND r.feed > $2 AND ${isTold} ORDER BY r.feed LIMIT $3) AS next) AS last,
        (SELECT array_agg(virtualtransaction) FROM pg_locks WHERE ${isWriter}) AS writers`,
     [run, after, mostItems],
   )
@@ -51,12 +55,16 @@ export async function readFeed(journal: Journal, run: string, after: string): Pr
     `SELECT r.feed::text, q.position, q.name, r.state, r.attempts, r.started_at AS "startedAt",
        r.finished_at AS "finishedAt", r.worker, q.tags, r.artifact, r."offset"::float8 AS "offset",
        r.rows::float8 AS rows, r.bytes::float8 AS bytes, r.sha256, r.error
-     FROM querypool.result r JOIN querypool.query q ON q.run = r.run AND q.position = r.position
-     WHERE r.run = $1 AND r.feed > $2 AND r.feed <= $3 ORDER BY r.feed`,
+     FROM querypool.result r JOIN querypool.run n ON n.id = r.run
+     JOIN querypool.query q ON q.run = r.run AND q.position = r.position
+     WHERE r.run = $1 AND r.feed > $2 AND r.feed <= $3 AND ${isTold} ORDER BY r.feed`,
     [run, after, last],
   )
   return items.rows
 }
+
+// What has succeeded in an earlier generation was carried over.
+const isTold = `r.carried_from IS NULL AND (r.generation = n.generation OR r.state = 'succeeded')`
 
 const isWriter = `locktype = 'relation' AND relation = 'querypool.result'::regclass AND mode = 'RowExclusiveLock'
   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`

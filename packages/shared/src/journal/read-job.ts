@@ -6,6 +6,8 @@ import type { Journal } from './journal.ts'
 export interface JobState {
   /** Whether this attempt is still the one that settles the job. */
   readonly isCurrent: boolean
+  /** Whether it is of a generation of the run that was followed by another. */
+  readonly isPast: boolean
   readonly lostWorkers: number
   /** Why what is left of the run is not to be done; null: it goes on. */
   readonly ending: Ending | null
@@ -25,12 +27,14 @@ export interface JobState {
 export async function readJob(journal: Journal, id: AttemptId): Promise<JobState | null> {
   const { rows } = await journal.pool.query<{
     is_current: boolean
+    is_past: boolean
     lost_workers: number
     stoppedBy: string | null
     cancelRequestedBy: string | null
     queries: JobState['queries'] | null
   }>(
-    `SELECT (j.generation = $3 AND j.attempt = $4 AND NOT j.settled) AS is_current, j.lost_workers,
+    `SELECT (j.generation = $3 AND j.attempt = $4 AND NOT j.settled) AS is_current,
+       j.generation < r.generation AS is_past, j.lost_workers,
        r.stopped_by AS "stoppedBy", r.cancel_requested_by AS "cancelRequestedBy",
        (SELECT jsonb_agg(jsonb_build_object('position', q.position, 'name', q.name, 'failures', q.failures,
           'retries', q.retries, 'timeoutMs', q.timeout_ms,
@@ -44,6 +48,7 @@ export async function readJob(journal: Journal, id: AttemptId): Promise<JobState
   return row
     ? {
         isCurrent: row.is_current,
+        isPast: row.is_past,
         lostWorkers: row.lost_workers,
         ending: endingOf(row),
         queries: row.queries ?? [],

@@ -20,6 +20,8 @@ export interface QueryView {
   readonly offset: number | null
   readonly sha256: string | null
   readonly error: QueryError | null
+  /** The generation that its result is from; null: from this one. */
+  readonly carriedFrom: number | null
 }
 
 /** A query's SQL and where it began in its file, for showing an error. */
@@ -33,9 +35,9 @@ const selectQueries = `
   SELECT q.position, q.name,
     coalesce(r.state, CASE WHEN q.running_since IS NULL THEN 'queued' ELSE 'running' END) AS state,
     coalesce(r.attempts, j.attempt - (q.running_since IS NULL)::int, 0) AS attempts, q.expected_ms AS "expectedMs",
-    coalesce(r.started_at, q.running_since) AS "startedAt", r.finished_at AS "finishedAt",
-    coalesce(r.worker, q.worker) AS worker, r.rows::float8 AS rows, r.bytes::float8 AS bytes, r.artifact,
-    r."offset"::float8 AS "offset", r.sha256, r.error
+    CASE WHEN r.run IS NULL THEN q.running_since ELSE r.started_at END AS "startedAt", r.finished_at AS "finishedAt",
+    CASE WHEN r.run IS NULL THEN q.worker ELSE r.worker END AS worker, r.rows::float8 AS rows, r.bytes::float8 AS bytes,
+    r.artifact, r."offset"::float8 AS "offset", r.sha256, r.error, r.carried_from AS "carriedFrom"
   FROM querypool.query q
   LEFT JOIN querypool.result r ON r.run = q.run AND r.generation = $2 AND r.position = q.position
   LEFT JOIN querypool.job j ON j.run = q.run AND j.job = q.job

@@ -2,6 +2,7 @@ import type { OnFailure } from '../batch/index.ts'
 import { QueryPoolError } from '../errors/index.ts'
 import type { OutcomeCounts, RunState } from '../run/index.ts'
 import type { Journal } from './journal.ts'
+import { readGenerations } from './read-generations.ts'
 
 /** A run as people see it. Instants are null until they have come. */
 export interface RunView {
@@ -15,6 +16,9 @@ export interface RunView {
   readonly storeId: string
   readonly state: RunState
   readonly generation: number
+  /** When this generation was asked for, and by whom; of the first one: when the run was submitted, and null. */
+  readonly requestedAt: Date
+  readonly requestedBy: string | null
   readonly queryCount: number
   readonly counts: OutcomeCounts & { readonly running: number; readonly queued: number }
   readonly createdAt: Date
@@ -38,6 +42,7 @@ interface RunRow extends Omit<RunView, 'counts'> {
 
 const runColumns = `
   r.id AS run, r.key, r.batch, r.file, r.database, r.private, r.slots, r.store_id AS "storeId", r.state, r.generation,
+  coalesce(r.retried_at, r.created_at) AS "requestedAt", r.retried_by AS "requestedBy",
   r.query_count AS "queryCount", r.created_at AS "createdAt", r.started_at AS "startedAt",
   r.finished_at AS "finishedAt", r.cancel_requested_at AS "cancelRequestedAt",
   r.cancel_requested_by AS "cancelRequestedBy", r.on_failure AS "onFailure", r.stopped_at AS "stoppedAt",
@@ -56,9 +61,26 @@ const outcomeCounts = `LATERAL (
 
 /**
  * A run by its id, by its key, or by the beginning of its id where that is unambiguous.
- * @throws QP_RUN_NOT_FOUND
+ * @param generation as it was in this generation; in the latest one when absent
+ * @throws QP_RUN_NOT_FOUND, QP_GENERATION_NOT_FOUND
  */
-export async function readRun(journal: Journal, run: string): Promise<RunView> {
+export async function readRun(journal: Journal, run: string, generation?: number): Promise<RunView> {
+  const latest = await readLatest(journal, run)
+  if (generation === undefined || generation === latest.generation) return latest
+  const earlier = (await readGenerations(journal, latest)).find((one) => one.generation === generation)
+  if (earlier === undefined)
+    throw new QueryPoolError('QP_GENERATION_NOT_FOUND', `The run ${latest.run} has no generation ${generation}.`)
+  // That a failure stopped it is in the events.
+  return {
+    ...latest,
+    ...earlier,
+    stoppedAt: null,
+    stoppedBy: null,
+    counts: { ...earlier.counts, running: 0, queued: 0 },
+  }
+}
+
+async function readLatest(journal: Journal, run: string): Promise<RunView> {
   const { rows } = await journal.pool.query<RunRow>(
     `SELECT ${runColumns} FROM querypool.run r, ${outcomeCounts}
      WHERE (r.id = $1 OR r.key = $1 OR (length($1) >= 4 AND starts_with(r.id, $1))) AND r.removing_at IS NULL

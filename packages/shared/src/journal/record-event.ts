@@ -37,11 +37,15 @@ export async function recordEventOnce(
   return rowCount !== 0
 }
 
-/** The latest events of a run, oldest first. */
-export async function readEvents(journal: Journal, run: string, most: number): Promise<RunEvent[]> {
+/**
+ * The latest events of a run, oldest first.
+ * @param since only those from then on; all when absent
+ */
+export async function readEvents(journal: Journal, run: string, most: number, since?: Date): Promise<RunEvent[]> {
   const { rows } = await journal.pool.query<RunEvent>(
-    'SELECT at, code, message FROM querypool.event WHERE run = $1 ORDER BY id DESC LIMIT $2',
-    [run, most],
+    `SELECT at, code, message FROM querypool.event WHERE run = $1 AND ($3::timestamptz IS NULL OR at >= $3)
+     ORDER BY id DESC LIMIT $2`,
+    [run, most, since ?? null],
   )
   return rows.reverse()
 }

@@ -17,6 +17,7 @@ export interface RemovingRun {
   readonly private: boolean
   readonly database: string
   readonly lastDispatch: number
+  readonly generation: number
   readonly lastJob: number
   /** The position of its last query that is left; -1: none is. */
   readonly lastPosition: number
@@ -57,7 +58,7 @@ export async function readRemoving(
   most: number,
 ): Promise<RemovingRun[]> {
   const { rows } = await journal.pool.query<RemovingRun>(
-    `SELECT id AS run, private, database, last_dispatch AS "lastDispatch", last_job AS "lastJob",
+    `SELECT id AS run, private, database, last_dispatch AS "lastDispatch", generation, last_job AS "lastJob",
        coalesce((SELECT max(position) FROM querypool.query q WHERE q.run = r.id), -1) AS "lastPosition"
      FROM querypool.run r
      WHERE removing_at IS NOT NULL AND store_id = $1 AND id <> ALL ($2) ORDER BY id LIMIT $3`,

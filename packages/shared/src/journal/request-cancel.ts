@@ -1,3 +1,4 @@
+import type { PoolClient } from 'pg'
 import { endUnclaimed } from './end-waiting.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
@@ -7,7 +8,8 @@ import type { Journal } from './journal.ts'
  * Asking again changes nothing but that overseers are told again; a run that is over stays as it is.
  *
  * @param by who asks, for the record
- * @returns `over`: the run was over, or not there; `unbegun`: nothing of it has ever been handed out, nor will be
+ * @returns `over`: the run was over, or not there; `unbegun`: nothing of this
+ *   generation has ever been handed out, nor will be
  */
 export async function requestCancel(
   journal: Journal,
@@ -16,17 +18,26 @@ export async function requestCancel(
   when: 'in any case' | 'if its input is open' = 'in any case',
 ): Promise<'over' | 'unbegun' | 'asked'> {
   return inTransaction(journal.pool, async (client) => {
-    const asked = await client.query<{ generation: number; unbegun: boolean }>(
+    const asked = await client.query<{ generation: number }>(
       `UPDATE querypool.run SET cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp()),
          cancel_requested_by = coalesce(cancel_requested_by, $2), input_open = false
        WHERE id = $1 AND state IN ('queued', 'running') AND (input_open OR NOT $3)
-       RETURNING generation, last_job = 0 AS unbegun`,
+       RETURNING generation`,
       [run, by, when === 'if its input is open'],
     )
     const found = asked.rows[0]
     if (found === undefined) return 'over'
     await endUnclaimed(client, run, found.generation, { why: 'cancelled', by })
     await client.query("SELECT pg_notify('querypool_run', $1), pg_notify('querypool_ending', $1)", [run])
-    return found.unbegun ? 'unbegun' : 'asked'
+    return (await hasBegun(client, run, found.generation)) ? 'asked' : 'unbegun'
   })
+}
+
+/** Whether anything of a run's generation was handed out. Asked with the run locked, so that nothing is being claimed. */
+async function hasBegun(client: PoolClient, run: string, generation: number): Promise<boolean> {
+  const jobs = await client.query('SELECT FROM querypool.job WHERE run = $1 AND generation = $2 LIMIT 1', [
+    run,
+    generation,
+  ])
+  return jobs.rowCount !== 0
 }

@@ -73,7 +73,7 @@ export async function settleAttempt(journal: Journal, settlement: Settlement): P
         event.message,
       ])
     const failure = settlement.verdicts.find(({ state }) => state === 'failed')
-    if (failure) await stopRun(client, run, failure.position)
+    if (failure) await stopRun(client, run, generation, failure.position)
     return (await settleJob(client, settlement)) ? 'settled' : 'again'
   })
 }

@@ -4,6 +4,7 @@ import type { Journal } from './journal.ts'
 /** A run that is not over. */
 export interface UnfinishedRun {
   readonly run: string
+  readonly generation: number
   /** Whether what is left of it is not to be done: it was cancelled, or stopped by a failure. */
   readonly isEnding: boolean
   readonly database: string
@@ -16,7 +17,8 @@ export interface UnfinishedRun {
  */
 export async function unfinishedRuns(journal: Journal, privateRun: string | null): Promise<UnfinishedRun[]> {
   const { rows } = await journal.pool.query<UnfinishedRun>(
-    `SELECT id AS run, coalesce(cancel_requested_at, stopped_at) IS NOT NULL AS "isEnding", database, query_count AS "queryCount"
+    `SELECT id AS run, generation, coalesce(cancel_requested_at, stopped_at) IS NOT NULL AS "isEnding", database,
+       query_count AS "queryCount"
      FROM querypool.run
      WHERE state IN ('queued', 'running') AND CASE WHEN $1::text IS NULL THEN NOT private ELSE id = $1 END ORDER BY id`,
     [privateRun],
@@ -37,6 +39,9 @@ export async function unfinishedPrivateRuns(journal: Journal, most: number): Pro
 /** A run of which nothing more is to be done, but something may be left. */
 export interface EndingRun {
   readonly run: string
+  readonly generation: number
+  /** The number of the last job of this generation: those of a later one have greater numbers. */
+  readonly lastJob: number
   readonly database: string
   /** Whether it is over, and it only has to be seen that nothing of it is left in its database. */
   readonly isOver: boolean
@@ -48,7 +53,7 @@ export interface EndingRun {
  */
 export async function endingRuns(journal: Journal, privateRun: string | null): Promise<EndingRun[]> {
   const { rows } = await journal.pool.query<EndingRun>(
-    `SELECT id AS run, database, over AS "isOver"
+    `SELECT id AS run, generation, last_job AS "lastJob", database, over AS "isOver"
      FROM (
        SELECT *, false AS over FROM querypool.run
        WHERE state IN ('queued', 'running') AND coalesce(cancel_requested_at, stopped_at) IS NOT NULL
@@ -62,11 +67,15 @@ export async function endingRuns(journal: Journal, privateRun: string | null): P
   return rows
 }
 
-/** The current attempts of a run's open jobs. */
-export async function readOpenAttempts(journal: Journal, run: string): Promise<AttemptId[]> {
+/** The current attempts of the open jobs of a run's generation. */
+export async function readOpenAttempts(
+  journal: Journal,
+  { run, generation }: Pick<AttemptId, 'run' | 'generation'>,
+): Promise<AttemptId[]> {
   const { rows } = await journal.pool.query<AttemptId>(
-    'SELECT run, generation, job, attempt FROM querypool.job WHERE run = $1 AND NOT settled ORDER BY job',
-    [run],
+    `SELECT run, generation, job, attempt FROM querypool.job
+     WHERE run = $1 AND generation = $2 AND NOT settled ORDER BY job`,
+    [run, generation],
   )
   return rows
 }

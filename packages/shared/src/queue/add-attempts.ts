@@ -75,7 +75,7 @@ async function attemptFlow(queue: RunQueue, store: ResultStore, job: OpenJob) {
       attempts: 1_000_000,
       backoff: { type: 'fixed', delay: 1000 },
       ignoreDependencyOnFailure: true,
-      parent: finishParent(queue, run),
+      parent: finishParent(queue, job),
       // It then removes its run-queries itself, from which it has to know how that ended.
       ...(isRemovedAtOnce(queue.names, job.queryCount) ? { removeOnComplete: true } : {}),
     }),

@@ -2,60 +2,69 @@ import { jobDataVersion, type OfRunData } from './job-data.ts'
 import { dispatchJobId, finishJobId } from './names.ts'
 import { isRemovedAtOnce, jobOptions, type RunQueue, untilItSucceeds } from './run-queue.ts'
 
+/** A generation of a run. */
+export interface RunId {
+  readonly run: string
+  readonly generation: number
+}
+
 /**
- * Adds the flow of a run: finish-run, which waits for dispatch-run and all that this adds. Adding it again does nothing
- * while finish-run is there.
+ * Adds the flow of a run's generation: finish-run, which waits for dispatch-run and all that this adds. Adding it again
+ * does nothing while finish-run is there. What is left of an earlier generation's flow has other ids and ends by itself.
  * @param nextDispatch gives the number of a new dispatch from the journal
  * @param queryCount how many queries the run has
  * @returns whether it was added
  */
 export async function addRun(
   queue: RunQueue,
-  run: string,
+  id: RunId,
   nextDispatch: () => Promise<number>,
   queryCount = 1,
 ): Promise<boolean> {
-  const existing = await queue.runs.getJobState(finishJobId(run))
+  const jobId = finishJobId(id.run, id.generation)
+  const existing = await queue.runs.getJobState(jobId)
   if (existing !== 'unknown' && existing !== 'completed' && existing !== 'failed') return false
-  if (existing !== 'unknown') await queue.runs.remove(finishJobId(run))
-  const data: OfRunData = { version: jobDataVersion, database: queue.names.database, run }
+  if (existing !== 'unknown') await queue.runs.remove(jobId)
   await queue.flows.add({
     name: 'finish-run',
     queueName: queue.names.runs,
-    data,
+    data: ofRunData(queue, id),
     opts: jobOptions(queue.names, 1, {
-      jobId: finishJobId(run),
+      jobId,
       ...untilItSucceeds,
       // It holds what each of its children has returned.
       ...(isRemovedAtOnce(queue.names, queryCount) ? { removeOnComplete: true } : {}),
     }),
-    children: [dispatchNode(queue, run, await nextDispatch(), 0)],
+    children: [dispatchNode(queue, id, await nextDispatch(), 0)],
   })
   return true
 }
 
 /** Adds another dispatch-run to a run whose finish-run is being processed. */
-export async function addDispatch(queue: RunQueue, run: string, dispatch: number, delayMs: number): Promise<void> {
-  const node = dispatchNode(queue, run, dispatch, delayMs)
-  await queue.runs.add(node.name, node.data, { ...node.opts, parent: finishParent(queue, run) })
+export async function addDispatch(queue: RunQueue, id: RunId, dispatch: number, delayMs: number): Promise<void> {
+  const node = dispatchNode(queue, id, dispatch, delayMs)
+  await queue.runs.add(node.name, node.data, { ...node.opts, parent: finishParent(queue, id) })
 }
 
-/** The parent that all children of a run name. */
-export function finishParent(queue: RunQueue, run: string): { id: string; queue: string } {
-  return { id: finishJobId(run), queue: `${queue.prefix}:${queue.names.runs}` }
+/** The parent that all children of a run's generation name. */
+export function finishParent(queue: RunQueue, { run, generation }: RunId): { id: string; queue: string } {
+  return { id: finishJobId(run, generation), queue: `${queue.prefix}:${queue.names.runs}` }
 }
 
-function dispatchNode(queue: RunQueue, run: string, dispatch: number, delayMs: number) {
-  const data: OfRunData = { version: jobDataVersion, database: queue.names.database, run }
+function dispatchNode(queue: RunQueue, id: RunId, dispatch: number, delayMs: number) {
   return {
     name: 'dispatch-run',
     queueName: queue.names.runs,
-    data,
+    data: ofRunData(queue, id),
     opts: jobOptions(queue.names, 1, {
-      jobId: dispatchJobId(run, dispatch),
+      jobId: dispatchJobId(id.run, dispatch),
       ...untilItSucceeds,
       delay: delayMs,
       ignoreDependencyOnFailure: true,
     }),
   }
+}
+
+function ofRunData(queue: RunQueue, { run, generation }: RunId): OfRunData {
+  return { version: jobDataVersion, database: queue.names.database, run, generation }
 }

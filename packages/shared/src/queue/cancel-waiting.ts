@@ -1,18 +1,19 @@
 import type { AttemptId } from '../result/index.ts'
+import type { RunId } from './add-run.ts'
 import { attemptJobId, collectJobId } from './names.ts'
 import type { RunQueue } from './run-queue.ts'
 
 const workerHintSeconds = 24 * 3600
 const chunk = 250
 
-/** Tells workers that nothing more of a run is to be begun. A hint: the journal has the truth. */
-export async function hintCancelled(redis: RunQueue['redis'], prefix: string, run: string): Promise<void> {
-  await redis.set(hintKey(prefix, run), '1', 'EX', workerHintSeconds)
+/** Tells workers that nothing more of a generation of a run is to be begun. A hint: the journal has the truth. */
+export async function hintCancelled(redis: RunQueue['redis'], prefix: string, id: RunId): Promise<void> {
+  await redis.set(hintKey(prefix, id), '1', 'EX', workerHintSeconds)
 }
 
-/** Whether it is known that nothing more of a run is to be begun. */
-export async function isHintedCancelled(redis: RunQueue['redis'], prefix: string, run: string): Promise<boolean> {
-  return (await redis.exists(hintKey(prefix, run))) === 1
+/** Whether it is known that nothing more of a generation of a run is to be begun. */
+export async function isHintedCancelled(redis: RunQueue['redis'], prefix: string, id: RunId): Promise<boolean> {
+  return (await redis.exists(hintKey(prefix, id))) === 1
 }
 
 /**
@@ -43,6 +44,6 @@ async function whichWait(queue: RunQueue, attempts: readonly AttemptId[]): Promi
   return attempts.filter((_, index) => isThere[2 * index] || isThere[2 * index + 1])
 }
 
-function hintKey(prefix: string, run: string): string {
-  return `${prefix}:cancelled:${run}`
+function hintKey(prefix: string, { run, generation }: RunId): string {
+  return `${prefix}:cancelled:${run}:${generation}`
 }

@@ -28,13 +28,19 @@ const runQueries = z.object({
 })
 
 const collectResults = z.object({ version: z.literal(jobDataVersion), database: z.string().nullable(), ...attempt })
-const ofRun = z.object({ version: z.literal(jobDataVersion), database: z.string().nullable(), run: z.string() })
+const ofRun = z.object({
+  version: z.literal(jobDataVersion),
+  database: z.string().nullable(),
+  run: z.string(),
+  // Jobs from before there were generations have none.
+  generation: z.number().int().default(1),
+})
 
 /** What a run-queries job carries. */
 export type RunQueriesData = z.infer<typeof runQueries>
 /** What a collect-results job carries: which attempt has ended, and on which database (null: that of a private run). */
 export type CollectResultsData = z.infer<typeof collectResults>
-/** What finish-run and dispatch-run carry: the run, and its database (null: that of a private run). */
+/** What finish-run and dispatch-run carry: the run with its generation, and its database (null: that of a private run). */
 export type OfRunData = z.infer<typeof ofRun>
 
 /** @throws QP_JOB_UNKNOWN_VERSION */

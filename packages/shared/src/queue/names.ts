@@ -27,9 +27,9 @@ export function keyPrefix(installation: string): string {
   return `{qp-${installation}}`
 }
 
-/** The id of the job that ends a run. */
-export function finishJobId(run: string): string {
-  return `${run}-finish`
+/** The id of the job that ends a generation of a run. That of the first one is older than generations are. */
+export function finishJobId(run: string, generation: number): string {
+  return generation === 1 ? `${run}-finish` : `${run}-${generation}-finish`
 }
 
 /** The id of a dispatch-run job, by the number that the journal gave it. */

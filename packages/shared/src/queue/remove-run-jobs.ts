@@ -1,5 +1,6 @@
 import type { Queue } from 'bullmq'
 import type { AttemptId } from '../result/index.ts'
+import type { RunId } from './add-run.ts'
 import { attemptJobId, collectJobId, dispatchJobId, finishJobId, privateQueueNames } from './names.ts'
 import { openRunQueue, type QueueConnection, type RunQueue, removeRunQueue } from './run-queue.ts'
 
@@ -10,10 +11,11 @@ export async function removeAttempts(queue: RunQueue, last: readonly AttemptId[]
   await removeJobs(queue, queue.queries, all.map(attemptJobId))
 }
 
-/** Removes what is left of a run's own jobs. */
-export async function removeRunJobs(queue: RunQueue, run: string, lastDispatch: number): Promise<void> {
+/** Removes what is left of a run's own jobs, up to its latest generation and dispatch. */
+export async function removeRunJobs(queue: RunQueue, { run, generation }: RunId, lastDispatch: number): Promise<void> {
   const dispatches = Array.from({ length: lastDispatch }, (_, index) => dispatchJobId(run, index + 1))
-  await removeJobs(queue, queue.runs, [...dispatches, finishJobId(run)])
+  const finishes = Array.from({ length: generation }, (_, index) => finishJobId(run, index + 1))
+  await removeJobs(queue, queue.runs, [...dispatches, ...finishes])
 }
 
 /** Removes what an overseer that was killed has left of a private run. Most often nothing is. */

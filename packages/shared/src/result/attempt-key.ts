@@ -20,3 +20,13 @@ export function rowsKey(id: AttemptId): string {
 export function manifestKey(id: AttemptId): string {
   return `${attemptKey(id)}/manifest.json`
 }
+
+/** The file that says what a generation of a run came to. */
+export function runReportKey({ run, generation }: Pick<AttemptId, 'run' | 'generation'>): string {
+  return `${run}/${generation}/report.json`
+}
+
+/** The file that has a line for each result of a generation of a run. */
+export function runManifestKey({ run, generation }: Pick<AttemptId, 'run' | 'generation'>): string {
+  return `${run}/${generation}/manifest.ndjson`
+}

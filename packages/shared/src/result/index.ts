@@ -1,4 +1,4 @@
-export { type AttemptId, attemptKey, manifestKey, rowsKey } from './attempt-key.ts'
+export { type AttemptId, attemptKey, manifestKey, rowsKey, runManifestKey, runReportKey } from './attempt-key.ts'
 export {
   isStoreOf,
   listRunFolders,

@@ -37,7 +37,7 @@ async function cancel(runName: string, { force, json }: CancelOptions): Promise<
     const { readRun } = await import('@querypool/shared/journal')
     const asked = await readRun(services.journal, runName)
     await request(services, asked.run)
-    const { run, unconfirmed } = await waitUntilOver(services, asked.run, force === true)
+    const { run, unconfirmed } = await waitUntilOver(services, asked, force === true)
     const { exitStatusOf } = await import('../views/exit-status-of.ts')
     process.exitCode = exitStatusOf(run.state)
     if (unconfirmed !== null) tell('Ended without confirmation', 'QP_CANCEL_UNCONFIRMED', `${unconfirmed}.`)
@@ -66,7 +66,7 @@ async function request({ journal, store }: Services, id: string): Promise<void> 
 }
 
 /** An overseer may be about to start or to die, so it is told or forced only after a while. */
-async function waitUntilOver(services: Services, id: string, isForced: boolean): Promise<Ended> {
+async function waitUntilOver(services: Services, { run: id, generation }: RunView, isForced: boolean): Promise<Ended> {
   const { journal } = services
   const { listenToRuns, readRun } = await import('@querypool/shared/journal')
   const { isTerminal } = await import('@querypool/shared/run')
@@ -78,7 +78,7 @@ async function waitUntilOver(services: Services, id: string, isForced: boolean):
   try {
     while (true) {
       wake = new AbortController()
-      const run = await readRun(journal, id)
+      const run = await readRun(journal, id, generation)
       if (isTerminal(run.state)) return { run, unconfirmed: null }
       const waitedMs = Date.now() - startedAt
       if (isForced && waitedMs >= forceAfterMs) {

@@ -5,6 +5,7 @@ import type { QueryView, RunView } from '@querypool/shared/journal'
 import type { ResultStore } from '@querypool/shared/result'
 import { Command, Option } from 'commander'
 import type { Services } from '../../environment/index.ts'
+import { generationOption } from '../generation-option.ts'
 import { withServices } from '../with-services.ts'
 
 const formats = ['csv', 'json', 'ndjson'] as const
@@ -12,6 +13,9 @@ const formats = ['csv', 'json', 'ndjson'] as const
 interface ResultsOptions {
   readonly format?: (typeof formats)[number]
   readonly output?: string
+  readonly generation?: number
+  readonly verify?: true
+  readonly json?: true
 }
 
 /** `querypool results`: the rows that queries of a run returned. */
@@ -22,13 +26,22 @@ export function resultsCommand(): Command {
     .argument('[query]', 'name of the query')
     .addOption(new Option('--format <format>', 'how to write the rows (default: csv)').choices(formats))
     .option('-o, --output <file>', 'write to this file instead of standard output')
+    .addOption(generationOption())
+    .option(
+      '--verify',
+      'read all of it and compare it with what the journal vouches for; the exit status says 1 if it differs',
+    )
+    .option('--json', 'with --verify: print one JSON document')
     .action(results)
 }
 
 async function results(runName: string, queryName: string | undefined, options: ResultsOptions): Promise<void> {
   await withServices(async (services) => {
     const { readRun } = await import('@querypool/shared/journal')
-    const run = await readRun(services.journal, runName)
+    const run = await readRun(services.journal, runName, options.generation)
+    if (options.verify) return verify(services, run, queryName, options)
+    if (options.json)
+      throw new QueryPoolError('QP_USAGE', '--json goes with --verify; for rows there is --format json.')
     if (queryName === undefined) return listResults(services, run, options)
     const query = await findQuery(services, run, queryName)
     const content = await contentOf(services.store, query, options.format ?? 'csv')
@@ -36,6 +49,19 @@ async function results(runName: string, queryName: string | undefined, options: 
     const { putFile } = await import('../views/copy-results.ts')
     await putFile(options.output, content)
   })
+}
+
+async function verify(
+  services: Services,
+  run: RunView,
+  queryName: string | undefined,
+  { format, output, json }: ResultsOptions,
+): Promise<void> {
+  if (format !== undefined || output !== undefined)
+    throw new QueryPoolError('QP_USAGE', '--verify prints no rows, so neither --format nor --output go with it.')
+  if (queryName !== undefined) await findQuery(services, run, queryName)
+  const { showVerification } = await import('../views/show-verification.ts')
+  await showVerification(services, run, queryName ?? null, json === true)
 }
 
 async function listResults({ journal }: Services, run: RunView, { format, output }: ResultsOptions): Promise<void> {

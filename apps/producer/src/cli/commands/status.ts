@@ -1,8 +1,10 @@
 import { Command } from 'commander'
+import { generationOption } from '../generation-option.ts'
 import { withServices } from '../with-services.ts'
 
 interface StatusOptions {
   readonly watch?: true
+  readonly generation?: number
   readonly json?: true
 }
 
@@ -12,6 +14,7 @@ export function statusCommand(): Command {
     .description('Show a run: its queries, its failures and its events.')
     .argument('<run>', 'id of the run, its first characters, or its key')
     .option('--watch', 'show the progress until the run is over; the exit status is then that of the run')
+    .addOption(generationOption())
     .option('--json', 'print one JSON document')
     .action(status)
 }
@@ -20,7 +23,7 @@ async function status(runName: string, options: StatusOptions): Promise<void> {
   await withServices(async ({ journal, redisUrl }) => {
     const { isAbandoned, readRun } = await import('@querypool/shared/journal')
     const { isTerminal } = await import('@querypool/shared/run')
-    let run = await readRun(journal, runName)
+    let run = await readRun(journal, runName, options.generation)
     if (options.watch && !isTerminal(run.state)) {
       const { watchRun } = await import('../views/watch-run.ts')
       const out = process.stderr

@@ -10,6 +10,7 @@ import {
 } from '@querypool/shared/journal'
 import type { WaitingReason } from '../../waiting/index.ts'
 import { paintState } from '../paint-state.ts'
+import { generationDocument, generationLines, readAllGenerations } from './generations.ts'
 import { failureLines } from './print-summary.ts'
 import { renderCounts } from './render-counts.ts'
 import { renderQueries } from './render-queries.ts'
@@ -32,6 +33,7 @@ export async function printStatus(journal: Journal, run: RunView, extras: Status
   const events = await readEvents(journal, run.run, mostEvents)
   const lines = [
     ...headLines(run),
+    ...generationLines(run, await readAllGenerations(journal, run)),
     ...waitingLines(extras.waiting),
     '',
     renderQueries(queries.slice(0, mostTableRows)),
@@ -50,17 +52,22 @@ export async function statusDocument(journal: Journal, run: RunView, extras: Sta
   const { run: runId, ...rest } = run
   const queries: QueryView[] = await readQueries(journal, run)
   const events = await readEvents(journal, run.run, mostEvents)
-  return { runId, ...rest, ...extras, queries: queries.map(queryDocument), events }
+  const generations = (await readAllGenerations(journal, run)).map(generationDocument)
+  return { runId, ...rest, ...extras, generations, queries: queries.map(queryDocument), events }
 }
 
 function headLines(run: RunView): string[] {
   const { cancelRequestedAt, cancelRequestedBy, stoppedAt, stoppedBy } = run
-  const elapsed = formatDuration((run.finishedAt ?? new Date()).getTime() - run.createdAt.getTime())
+  const elapsed = formatDuration((run.finishedAt ?? new Date()).getTime() - run.requestedAt.getTime())
+  const took = `, ${run.finishedAt === null ? 'for' : 'took'} ${elapsed}`
   return [
     `Run       ${run.run}${run.key === null ? '' : ` (key ${run.key})`}`,
     `Batch     ${run.batch} (${run.file}) on ${run.database}`,
     `State     ${paintState(run.state)}: ${renderCounts(run)}`,
-    `Created   ${run.createdAt.toISOString()}, ${run.finishedAt === null ? 'for' : 'took'} ${elapsed}`,
+    `Created   ${run.createdAt.toISOString()}${run.generation === 1 ? took : ''}`,
+    ...(run.generation === 1
+      ? []
+      : [`Retried   ${run.requestedAt.toISOString()} by ${run.requestedBy ?? 'nobody known'}${took}`]),
     `Workers   ${run.private ? `${run.slots} slots of its own` : 'the shared ones'}`,
     ...(cancelRequestedAt === null
       ? []

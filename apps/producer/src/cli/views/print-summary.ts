@@ -25,7 +25,7 @@ export async function printSummary(
   if (queries.length <= mostTableRows) lines.push(renderQueries(queries), '')
   else if (run.counts.succeeded > 0) lines.push('The slowest queries:', renderQueries(slowest(queries)), '')
   lines.push(...(await failureLines(journal, run, queries)))
-  const wallMs = (run.finishedAt ?? new Date()).getTime() - run.createdAt.getTime()
+  const wallMs = (run.finishedAt ?? new Date()).getTime() - run.requestedAt.getTime()
   lines.push(`Run ${run.run} ${paintState(run.state)} in ${formatDuration(wallMs)}: ${renderCounts(run)}`)
   if (folder !== null) lines.push(`Results are in ${folder}`)
   else if (run.counts.succeeded > 0) lines.push(`Results: querypool results ${run.run} QUERY`)

@@ -51,6 +51,6 @@ function bar(run: RunView): string {
   return `[${'#'.repeat(full)}${'-'.repeat(barWidth - full)}]`
 }
 
-function elapsedMs({ createdAt, finishedAt }: RunView, now: Date): number {
-  return (finishedAt ?? now).getTime() - createdAt.getTime()
+function elapsedMs({ requestedAt, finishedAt }: RunView, now: Date): number {
+  return (finishedAt ?? now).getTime() - requestedAt.getTime()
 }

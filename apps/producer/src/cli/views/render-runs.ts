@@ -22,7 +22,7 @@ export function renderRuns(runs: readonly RunView[]): string {
       `${doneCount(run)}/${run.queryCount}`,
       String(run.counts.failed),
       run.createdAt.toISOString().slice(0, 19).replace('T', ' '),
-      formatDuration((run.finishedAt ?? new Date()).getTime() - run.createdAt.getTime()),
+      formatDuration((run.finishedAt ?? new Date()).getTime() - run.requestedAt.getTime()),
     ]),
   )
 }

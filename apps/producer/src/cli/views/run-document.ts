@@ -10,15 +10,16 @@ export async function runDocument(journal: Journal, run: RunView, timing: { star
   return {
     runId: run.run,
     batch: run.batch,
+    generation: run.generation,
     state: run.state,
     startupMs: Math.round(timing.startupMs),
-    wallMs: run.finishedAt === null ? null : run.finishedAt.getTime() - run.createdAt.getTime(),
+    wallMs: run.finishedAt === null ? null : run.finishedAt.getTime() - run.requestedAt.getTime(),
     queries: queries.map(queryDocument),
   }
 }
 
 /** A query in the JSON documents of the command line. */
 export function queryDocument(query: QueryView): object {
-  const { name, state, attempts, rows, bytes, startedAt, finishedAt, worker, error } = query
-  return { name, state, attempts, rows, bytes, startedAt, finishedAt, worker, error }
+  const { name, state, attempts, rows, bytes, startedAt, finishedAt, worker, error, carriedFrom } = query
+  return { name, state, attempts, rows, bytes, startedAt, finishedAt, worker, error, carriedFrom }
 }

@@ -36,7 +36,8 @@ export interface WatchOptions {
 
 /**
  * Shows the progress of a run until it is over, and returns it as it then is; when the signal aborts, as it was seen last.
- * A journal that does not answer is waited for.
+ * It stays with the generation that is the latest one now: that another one was opened since does not hide how it ended. A
+ * journal that does not answer is waited for.
  * @throws QP_RUN_NOT_FOUND
  */
 export async function watchRun(journal: Journal, run: string, options: WatchOptions): Promise<RunView> {
@@ -56,8 +57,8 @@ export async function watchRun(journal: Journal, run: string, options: WatchOpti
   try {
     while (true) {
       try {
-        const next = await takeSnapshot(journal, latest.run, mostRead)
-        await announceEvents(journal, latest.run, seen, announce)
+        const next = await takeSnapshot(journal, latest, mostRead)
+        await announceEvents(journal, latest, seen, announce)
         if (next.run.cancelRequestedAt !== null && latest.cancelRequestedAt === null)
           announce(`Cancelling, as ${next.run.cancelRequestedBy} asked … (Ctrl-C leaves the run to itself)`)
         if (isLost) announce('The journal answers again.')
@@ -81,8 +82,8 @@ export async function watchRun(journal: Journal, run: string, options: WatchOpti
 }
 
 /** Of a run of more queries only the running ones are read, so that watching it costs the journal little. */
-async function takeSnapshot(journal: Journal, id: string, mostRead: number): Promise<Snapshot> {
-  const run = await readRun(journal, id)
+async function takeSnapshot(journal: Journal, watched: RunView, mostRead: number): Promise<Snapshot> {
+  const run = await readRun(journal, watched.run, watched.generation)
   const isWhole = run.queryCount <= mostRead
   const queries = isWhole ? await readQueries(journal, run) : await readRunning(journal, run, mostRunningRead)
   return { run, queries, isWhole }
@@ -90,11 +91,11 @@ async function takeSnapshot(journal: Journal, id: string, mostRead: number): Pro
 
 async function announceEvents(
   journal: Journal,
-  run: string,
+  { run, requestedAt }: RunView,
   seen: SeenThings,
   announce: (line: string) => void,
 ): Promise<void> {
-  const events = await readEvents(journal, run, mostEventsRead)
+  const events = await readEvents(journal, run, mostEventsRead, requestedAt)
   for (const { at, code, message } of events)
     if (seen.isNewEvent(`${at.toISOString()} ${code} ${message}`)) announce(`${message} [${code}]`)
 }
@@ -120,7 +121,8 @@ class SeenThings {
 
   newlyEnded(queries: readonly QueryView[]): QueryView[] {
     const ended = queries.filter(
-      ({ state, position }) => state !== 'queued' && state !== 'running' && !this.#ended.has(position),
+      ({ state, position, carriedFrom }) =>
+        state !== 'queued' && state !== 'running' && carriedFrom === null && !this.#ended.has(position),
     )
     for (const { position } of ended) this.#ended.add(position)
     return ended

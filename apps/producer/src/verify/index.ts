@@ -1,0 +1,1 @@
+export { type Damage, type Verified, verifyResults } from './verify-results.ts'

@@ -1,0 +1,100 @@
+import type { PoolClient } from 'pg'
+import { QueryPoolError } from '../errors/index.ts'
+import { isTerminal, type RunState } from '../run/index.ts'
+import { inTransaction } from './in-transaction.ts'
+import type { Journal } from './journal.ts'
+
+/** How a run is to be done once more. */
+export interface Retry {
+  readonly run: string
+  /** The generation that did not succeed. */
+  readonly after: number
+  /** Who asks, for the record. */
+  readonly by: string
+  /** How many queries may run at once; null: as many as before. */
+  readonly slots: number | null
+}
+
+/**
+ * Opens the next generation of a run that is over, in one transaction: the run is queued again with what did not succeed,
+ * and the results of what did are carried over. The generation before stays as it ended. From the commit on the run will
+ * be done. Of any number who ask at once, one opens it.
+ *
+ * @returns the new generation
+ * @throws QP_RUN_NOT_FOUND, QP_RUN_NOT_OVER also when somebody else was faster, QP_NOTHING_TO_RETRY
+ */
+export async function openGeneration(journal: Journal, retry: Retry): Promise<number> {
+  const { run, after } = retry
+  const next = after + 1
+  return inTransaction(journal.pool, async (client) => {
+    await refuseUnlessOver(client, retry)
+    const carried = await carryOver(client, run, after)
+    await keepGeneration(client, run)
+    await client.query('UPDATE querypool.job SET settled = true WHERE run = $1 AND NOT settled', [run])
+    const reset = await client.query(
+      `UPDATE querypool.query q SET job = NULL, failures = 0, running_since = NULL, worker = NULL, pid = NULL
+       WHERE run = $1 AND NOT EXISTS (SELECT FROM querypool.result x
+         WHERE x.run = q.run AND x.position = q.position AND x.generation = $2)`,
+      [run, next],
+    )
+    if (reset.rowCount === 0)
+      throw new QueryPoolError('QP_NOTHING_TO_RETRY', `All queries of the run ${run} have succeeded.`)
+    await client.query(
+      `UPDATE querypool.run SET generation = $2, state = 'queued', started_at = NULL, finished_at = NULL,
+         cancel_requested_at = NULL, cancel_requested_by = NULL, cancel_unconfirmed_at = NULL, stopped_at = NULL,
+         stopped_by = NULL, retried_at = clock_timestamp(), retried_by = $3,
+         slots = coalesce($4, slots) WHERE id = $1`,
+      [run, next, retry.by, retry.slots],
+    )
+    const message = `${retry.by} had what did not succeed run again (${reset.rowCount} of ${carried + (reset.rowCount ?? 0)} queries).`
+    await client.query(`INSERT INTO querypool.event (run, code, message) VALUES ($1, 'QP_RUN_RETRIED', $2)`, [
+      run,
+      message,
+    ])
+    await client.query("SELECT pg_notify('querypool_run', $1), pg_notify('querypool_run', $2)", [run, `${run}/${next}`])
+    return next
+  })
+}
+
+/** Locks the run, so that whoever else retries, ends or removes it waits, and then finds out. */
+async function refuseUnlessOver(client: PoolClient, { run, after }: Retry): Promise<void> {
+  const { rows } = await client.query<{ state: RunState; generation: number }>(
+    'SELECT state, generation FROM querypool.run WHERE id = $1 AND removing_at IS NULL FOR UPDATE',
+    [run],
+  )
+  const found = rows[0]
+  if (!found) throw new QueryPoolError('QP_RUN_NOT_FOUND', `There is no run "${run}".`)
+  if (found.generation !== after)
+    throw new QueryPoolError('QP_RUN_NOT_OVER', `Somebody else has had the run ${run} retried meanwhile.`)
+  if (!isTerminal(found.state))
+    throw new QueryPoolError('QP_RUN_NOT_OVER', `The run ${run} is not over: it is ${found.state}.`)
+}
+
+/** A result that succeeded is one of the next generation too, by reference: the same artifact, attempts and times. */
+async function carryOver(client: PoolClient, run: string, after: number): Promise<number> {
+  const { rowCount } = await client.query(
+    `INSERT INTO querypool.result (run, generation, position, state, attempts, artifact, "offset", bytes, rows, sha256,
+       worker, started_at, finished_at, error, carried_from)
+     SELECT run, generation + 1, position, state, attempts, artifact, "offset", bytes, rows, sha256,
+       worker, started_at, finished_at, error, coalesce(carried_from, generation)
+     FROM querypool.result WHERE run = $1 AND generation = $2 AND state = 'succeeded' ORDER BY position`,
+    [run, after],
+  )
+  return rowCount ?? 0
+}
+
+async function keepGeneration(client: PoolClient, run: string): Promise<void> {
+  await client.query(
+    `INSERT INTO querypool.generation (run, generation, state, slots, requested_at, requested_by, started_at, finished_at,
+       cancel_requested_at, cancel_requested_by, succeeded, failed, cancelled, skipped)
+     SELECT id, generation, state, slots, coalesce(retried_at, created_at), retried_by, started_at, finished_at,
+       cancel_requested_at, cancel_requested_by, c.succeeded, c.failed, c.cancelled, c.skipped
+     FROM querypool.run r, LATERAL (
+       SELECT count(*) FILTER (WHERE x.state = 'succeeded') AS succeeded,
+         count(*) FILTER (WHERE x.state = 'failed') AS failed,
+         count(*) FILTER (WHERE x.state = 'cancelled') AS cancelled,
+         count(*) FILTER (WHERE x.state = 'skipped') AS skipped
+       FROM querypool.result x WHERE x.run = r.id AND x.generation = r.generation) AS c WHERE id = $1`,
+    [run],
+  )
+}

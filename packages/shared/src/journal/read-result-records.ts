@@ -1,0 +1,51 @@
+import type { Argument } from '../batch/index.ts'
+import type { TerminalQueryState } from '../run/index.ts'
+import type { Journal } from './journal.ts'
+
+/** What the journal vouches for of one result: what was executed, and what came of it. */
+export interface ResultRecord {
+  readonly position: number
+  readonly query: string
+  readonly state: TerminalQueryState
+  /** Of the query's SQL as the batch has it, in UTF-8. */
+  readonly sqlSha256: string
+  readonly arguments: readonly Argument[]
+  readonly attempts: number
+  /** The generation that the result is from; null: from its own. */
+  readonly carriedFrom: number | null
+  readonly worker: string | null
+  readonly startedAt: Date | null
+  readonly finishedAt: Date
+  readonly artifact: string | null
+  readonly offset: number | null
+  readonly rows: number | null
+  readonly bytes: number | null
+  readonly sha256: string | null
+  /** The code of the error; null: none. */
+  readonly error: string | null
+}
+
+const pageSize = 1000
+
+/** The results of a run's generation in file order, a page at a time, so that any number of them fits into memory. */
+export async function* readResultRecords(
+  journal: Journal,
+  { run, generation }: { readonly run: string; readonly generation: number },
+): AsyncGenerator<readonly ResultRecord[]> {
+  let after = -1
+  for (;;) {
+    const { rows } = await journal.pool.query<ResultRecord>(
+      `SELECT q.position, q.name AS query, r.state, encode(sha256(convert_to(q.sql, 'UTF8')), 'hex') AS "sqlSha256",
+         q.arguments, r.attempts, r.carried_from AS "carriedFrom", r.worker, r.started_at AS "startedAt",
+         r.finished_at AS "finishedAt", r.artifact, r."offset"::float8 AS "offset", r.rows::float8 AS rows,
+         r.bytes::float8 AS bytes, r.sha256, r.error->>'code' AS error
+       FROM querypool.query q
+       JOIN querypool.result r ON r.run = q.run AND r.position = q.position AND r.generation = $2
+       WHERE q.run = $1 AND q.position > $3 ORDER BY q.position LIMIT ${pageSize}`,
+      [run, generation, after],
+    )
+    if (rows.length > 0) yield rows
+    if (rows.length < pageSize) return
+    after = rows.at(-1)?.position ?? after
+  }
+}
