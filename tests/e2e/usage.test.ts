@@ -34,6 +34,16 @@ describe('what cannot be run', () => {
     await refuse(['rnu', file], 2, /rnu[\s\S]*run/)
   })
 
+  test.each([
+    ['databases', 'pauze', 'pause'],
+    ['workers', 'drian', 'drain'],
+  ])(
+    'a subcommand of `%s` that is not one is refused with the one that was likely meant',
+    async (name, given, meant) => {
+      await refuse([name, given, 'x'], 2, new RegExp(`"${given}"[\\s\\S]*Did you mean .${meant}.`))
+    },
+  )
+
   test('a run without a database is refused', async () => {
     await refuse(['run', file], 2, /QP_USAGE/)
   })

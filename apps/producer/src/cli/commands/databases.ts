@@ -1,6 +1,7 @@
 import { readConfig } from '@querypool/shared/config'
 import { QueryPoolError } from '@querypool/shared/errors'
 import { Command } from 'commander'
+import { addListing } from '../add-listing.ts'
 import { requester } from '../requester.ts'
 import { withQueues } from '../with-queues.ts'
 import { withServices } from '../with-services.ts'
@@ -14,11 +15,7 @@ export function databasesCommand(): Command {
   const databases = new Command('databases').description(
     'Show the databases and their limits; pause them, change limits.',
   )
-  const list = new Command('list')
-    .description('Show the databases, their limits and what runs there.')
-    .option('--json', 'print one JSON document')
-    .action(listDatabases)
-  databases.addCommand(list, { isDefault: true })
+  addListing(databases, 'Show the databases, their limits and what runs there.', listDatabases)
   const changing = (name: string, description: string): Command => {
     const command = new Command(name).description(description).argument('<database>', 'its name in querypool.yaml')
     databases.addCommand(command)

@@ -1,16 +1,13 @@
 import { QueryPoolError } from '@querypool/shared/errors'
 import type { WorkerOrder, WorkerRecord } from '@querypool/shared/queue'
 import { Command } from 'commander'
+import { addListing } from '../add-listing.ts'
 import { withQueues } from '../with-queues.ts'
 
 /** `querypool workers`: who works for the installation, and on what; lets workers drain. */
 export function workersCommand(): Command {
   const workers = new Command('workers').description('Show the workers and what they run; drain them.')
-  const list = new Command('list')
-    .description('Show the workers and what they run.')
-    .option('--json', 'print one JSON document')
-    .action(listWorkers)
-  workers.addCommand(list, { isDefault: true })
+  addListing(workers, 'Show the workers and what they run.', listWorkers)
   workers.addCommand(orderCommand('drain', 'Let workers take nothing new; what they run goes on to its end.'))
   workers.addCommand(orderCommand('resume', 'Let drained workers take queries again.'))
   return workers
