@@ -38,7 +38,7 @@ test('a run on a database that no overseer has configured can be cancelled, and 
   const waiting = service.startCommand(['cancel', begun])
   await vi.waitFor(() => expect(waiting.stderr()).toMatch(/^Waiting: .*\[QP_DATABASE_NOT_CONFIGURED\]$/m), deadline)
   const forced = await service.querypool(['cancel', begun, '--force'])
-  expect(forced.stderr).toMatch(/^Ended without confirmation: .* elsewhere\b.*\[QP_CANCEL_UNCONFIRMED\]$/m)
+  expect(forced.stderr).toMatch(/^Ended without confirmation: .* no database elsewhere\. .*\[QP_CANCEL_UNCONFIRMED\]$/m)
   expect((await waiting.ended).status).toBe(4)
   const { events, state } = await readRecorded(service.journal)
   expect({ events, state }).toEqual({ events: expect.arrayContaining(['QP_CANCEL_UNCONFIRMED']), state: 'cancelled' })
