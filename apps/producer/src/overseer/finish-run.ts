@@ -22,6 +22,8 @@ export async function finishRun(charge: Charge, run: string, generation: number)
       : await finishInJournal(charge.journal, run, (ended) => writeReport(charge.journal, charge.store, ended))
   if (state !== null && isTerminal(state)) return 'finished'
   const delayMs = isEnding || before.counts.queued === 0 ? inputPollMs : 0
-  await addDispatch(charge.queue, { run, generation }, await nextDispatch(charge.journal, run), delayMs)
+  const dispatch = await nextDispatch(charge.journal, run, generation)
+  if (dispatch === null) return 'finished'
+  await addDispatch(charge.queue, { run, generation }, dispatch, delayMs)
   return 'waits'
 }

@@ -22,7 +22,9 @@ export async function reconcile(charges: Charges, suspects: Set<string>): Promis
     }
     if (isEnding) continue
     const open = await readOpenJobs(charge.journal, run)
-    if (await addRun(charge.queue, { run, generation }, () => nextDispatch(charge.journal, run), queryCount)) {
+    if (
+      await addRun(charge.queue, { run, generation }, () => nextDispatch(charge.journal, run, generation), queryCount)
+    ) {
       if (open.length > 0) await tell(charge, run, 'The flow of the run had gone from Redis and was made again.')
       continue
     }

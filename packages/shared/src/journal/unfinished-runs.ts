@@ -80,11 +80,12 @@ export async function readOpenAttempts(
   return rows
 }
 
-/** A number for the next dispatch-run job of a run: each has an id of its own. */
-export async function nextDispatch(journal: Journal, run: string): Promise<number> {
+/** A number for the next dispatch-run job of a run: each has an id of its own. Null: that generation is over. */
+export async function nextDispatch(journal: Journal, run: string, generation: number): Promise<number | null> {
   const { rows } = await journal.pool.query<{ n: number }>(
-    'UPDATE querypool.run SET last_dispatch = last_dispatch + 1 WHERE id = $1 RETURNING last_dispatch AS n',
-    [run],
+    `UPDATE querypool.run SET last_dispatch = last_dispatch + 1
+     WHERE id = $1 AND generation = $2 AND state IN ('queued', 'running') RETURNING last_dispatch AS n`,
+    [run, generation],
   )
-  return rows[0]?.n ?? 0
+  return rows[0]?.n ?? null
 }

@@ -11,19 +11,21 @@ export interface RunId {
 /**
  * Adds the flow of a run's generation: finish-run, which waits for dispatch-run and all that this adds. Adding it again
  * does nothing while finish-run is there. What is left of an earlier generation's flow has other ids and ends by itself.
- * @param nextDispatch gives the number of a new dispatch from the journal
+ * @param nextDispatch gives the number of a new dispatch from the journal; null: the generation has ended meanwhile
  * @param queryCount how many queries the run has
  * @returns whether it was added
  */
 export async function addRun(
   queue: RunQueue,
   id: RunId,
-  nextDispatch: () => Promise<number>,
+  nextDispatch: () => Promise<number | null>,
   queryCount = 1,
 ): Promise<boolean> {
   const jobId = finishJobId(id.run, id.generation)
   const existing = await queue.runs.getJobState(jobId)
   if (existing !== 'unknown' && existing !== 'completed' && existing !== 'failed') return false
+  const dispatch = await nextDispatch()
+  if (dispatch === null) return false
   if (existing !== 'unknown') await queue.runs.remove(jobId)
   await queue.flows.add({
     name: 'finish-run',
@@ -35,7 +37,7 @@ export async function addRun(
       // It holds what each of its children has returned.
       ...(isRemovedAtOnce(queue.names, queryCount) ? { removeOnComplete: true } : {}),
     }),
-    children: [dispatchNode(queue, id, await nextDispatch(), 0)],
+    children: [dispatchNode(queue, id, dispatch, 0)],
   })
   return true
 }
