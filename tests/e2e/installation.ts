@@ -127,6 +127,8 @@ export async function createInstallation(): Promise<Installation> {
         QUERYPOOL_JOURNAL_URL: journalUrl,
         QUERYPOOL_RESULTS: resultsFolder,
         QUERYPOOL_HOME: home,
+        // In CI there would be colours in what is read here.
+        NO_COLOR: '1',
         ...options.env,
       },
       ...(options.signal === undefined ? {} : { signal: options.signal }),

@@ -13,7 +13,6 @@ test('`up` runs everything in one terminal, each line with its program, and one 
       QUERYPOOL_CONFIG: join(service.folder, 'querypool.yaml'),
       QUERYPOOL_INSTALLATION: await installationOf(),
       QUERYPOOL_DASHBOARD_PORT: '0',
-      NO_COLOR: '1',
       MAIN_URL: service.databaseUrl,
     },
   })
