@@ -1,11 +1,10 @@
-import { randomBytes } from 'node:crypto'
-import pg from 'pg'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
+import { useOwnJournal } from '../../../../tests/own-journal.ts'
 import { parseBatch } from '../batch/parse-batch.ts'
 import { claimJobs } from './claim-jobs.ts'
 import { endWaiting } from './end-waiting.ts'
 import { finishRun } from './finish-run.ts'
-import { type Journal, openJournal } from './journal.ts'
+import type { Journal } from './journal.ts'
 import { openGeneration } from './open-generation.ts'
 import { readFeed } from './read-feed.ts'
 import { readGenerations } from './read-generations.ts'
@@ -15,27 +14,13 @@ import { readRun } from './read-run.ts'
 import { requestCancel } from './request-cancel.ts'
 import { settleAttempt, type Verdict } from './settle-attempt.ts'
 import { submitRun } from './submit-run.ts'
+import { nextDispatch } from './unfinished-runs.ts'
 
-const database = `generation_${randomBytes(6).toString('hex')}`
-let admin: pg.Client
+const ownJournal = useOwnJournal()
 let journal: Journal
 
-beforeAll(async () => {
-  const url = process.env.QUERYPOOL_TEST_POSTGRES_URL
-  if (url === undefined)
-    throw new Error('QUERYPOOL_TEST_POSTGRES_URL is not set: it names the PostgreSQL of the tests.')
-  admin = new pg.Client({ connectionString: url })
-  await admin.connect()
-  await admin.query(`CREATE DATABASE ${database}`)
-  const own = new URL(url)
-  own.pathname = `/${database}`
-  journal = await openJournal(own.href)
-})
-
-afterAll(async () => {
-  await journal?.close()
-  await admin?.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`)
-  await admin?.end()
+beforeAll(() => {
+  journal = ownJournal()
 })
 
 async function submit(run: string, onFailure: 'continue' | 'stop' = 'continue'): Promise<void> {
@@ -189,4 +174,14 @@ test('the feed has no result twice, and of each query the latest', async () => {
   const behind = await readFeed(journal, 'fed', first[1]?.feed ?? '')
   expect(behind).toMatchObject([{ name: 'bad', state: 'failed' }])
   expect(await readFeed(journal, 'fed', '0')).toEqual([first[0], ...behind])
+})
+
+test('only the generation that goes on is handed out again', async () => {
+  await submit('compared')
+  expect(await nextDispatch(journal, 'compared', 1)).toBe(1)
+  await runThrough('compared', 1)
+  expect(await nextDispatch(journal, 'compared', 1)).toBeNull()
+  await openGeneration(journal, { run: 'compared', after: 1, by: 'somebody', slots: null })
+  expect(await nextDispatch(journal, 'compared', 1)).toBeNull()
+  expect(await nextDispatch(journal, 'compared', 2)).toBe(2)
 })

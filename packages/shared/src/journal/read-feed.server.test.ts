@@ -1,33 +1,17 @@
-import { randomBytes } from 'node:crypto'
-import pg from 'pg'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
+import { useOwnJournal } from '../../../../tests/own-journal.ts'
 import { defineQueries } from '../batch/index.ts'
 import { newRunId } from '../run/index.ts'
-import { type Journal, openJournal } from './journal.ts'
+import type { Journal } from './journal.ts'
 import { readFeed } from './read-feed.ts'
 import { submitRun } from './submit-run.ts'
 
-const database = `feed_${randomBytes(6).toString('hex')}`
-let admin: pg.Client
+const ownJournal = useOwnJournal()
 let journal: Journal
 let run: string
 
-beforeAll(async () => {
-  const url = process.env.QUERYPOOL_TEST_POSTGRES_URL
-  if (url === undefined)
-    throw new Error('QUERYPOOL_TEST_POSTGRES_URL is not set: it names the PostgreSQL of the tests.')
-  admin = new pg.Client({ connectionString: url })
-  await admin.connect()
-  await admin.query(`CREATE DATABASE ${database}`)
-  const own = new URL(url)
-  own.pathname = `/${database}`
-  journal = await openJournal(own.href)
-})
-
-afterAll(async () => {
-  await journal?.close()
-  await admin?.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`)
-  await admin?.end()
+beforeAll(() => {
+  journal = ownJournal()
 })
 
 beforeEach(async () => {
