@@ -4,7 +4,7 @@ import { admissionSql } from '@querypool/shared/database'
 import { connectRedis, type Redis } from '@querypool/shared/queue'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
-import { createService, type Program, type Service } from '../e2e/service.ts'
+import { createService, type Program, type Service } from '../e2e/create-service.ts'
 import { closeGate, deadline, gatedQueries, readRecorded, untilBackends, waitingQueries } from './private-run.ts'
 
 let service: Service

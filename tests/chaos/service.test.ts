@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { ensureEmbeddedServers, removeEmbeddedHome } from '@querypool/local/servers'
 import { connectRedis } from '@querypool/shared/queue'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { createService, type Service } from '../e2e/create-service.ts'
 import { documentOf } from '../e2e/installation.ts'
-import { createService, type Service } from '../e2e/service.ts'
 
 // The Redis of these tests is wiped, so it is one of their own.
 let home: string

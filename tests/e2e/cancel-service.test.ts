@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { deadline, readRecorded, untilBackends, waitingQueries } from '../chaos/private-run.ts'
-import { createService, type Service } from './service.ts'
+import { createService, type Service } from './create-service.ts'
 
 let service: Service
 

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { connectRedis } from '@querypool/shared/queue'
 import { expect } from 'vitest'
-import { type Finished, type Installation, readCommandLines } from './installation.ts'
+import type { Finished, Installation } from './installation.ts'
+import { readCommandLines } from './processes-of-home.ts'
 import { watchRedis } from './watch-redis.ts'
 
 /** What could be seen from outside while a command ran. */

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type PoolEvent, QueryPool, type QueryResult } from '../../packages/client/src/index.ts'
-import { createService, type Service } from './service.ts'
+import { createService, type Service } from './create-service.ts'
 
 describe('a program that uses the client', () => {
   let service: Service

@@ -3,7 +3,7 @@ import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'nod
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createService, type Program, type Service } from './service.ts'
+import { createService, type Program, type Service } from './create-service.ts'
 
 const token = 'correct-horse-battery-staple'
 const browser = { accept: 'text/html' }

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createService, type Program, type Service } from './create-service.ts'
 import { findChromium } from './find-chromium.ts'
-import { createService, type Program, type Service } from './service.ts'
 
 const executablePath = findChromium()
 const patienceMs = 60_000

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createService, type Service } from './create-service.ts'
 import { callDoctor } from './doctor.ts'
-import { createService, type Service } from './service.ts'
 
 const id = randomBytes(6).toString('hex')
 const role = `e2e_doctor_${id}`

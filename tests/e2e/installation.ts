@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import pg from 'pg'
 import { expect, vi } from 'vitest'
+import { fromEnvironment } from '../from-environment.ts'
+import { endProcess, processesOf } from './processes-of-home.ts'
 
 /** What a command line came to. */
 export interface Finished {
@@ -209,29 +211,6 @@ export function queryOf(document: RunDocument, name: string): QueryDocument {
   return found
 }
 
-/** The command lines of all processes, with the number of each. Empty where there is no /proc. */
-export async function readCommandLines(): Promise<{ pid: number; commandLine: string }[]> {
-  return readOfProcesses('cmdline').then((all) => all.map(({ pid, text }) => ({ pid, commandLine: text })))
-}
-
-async function processesOf(home: string): Promise<{ pid: number; commandLine: string }[]> {
-  const mark = `QUERYPOOL_HOME=${home}\0`
-  const own = new Set(
-    (await readOfProcesses('environ')).filter(({ text }) => text.includes(mark)).map(({ pid }) => pid),
-  )
-  return (await readCommandLines()).filter(({ pid }) => own.has(pid))
-}
-
-async function readOfProcesses(file: 'cmdline' | 'environ'): Promise<{ pid: number; text: string }[]> {
-  const entries = await readdir('/proc').catch(() => [])
-  const found: { pid: number; text: string }[] = []
-  for (const entry of entries.filter((name) => /^\d+$/.test(name))) {
-    const text = await readFile(`/proc/${entry}/${file}`, 'latin1').catch(() => '')
-    if (text !== '') found.push({ pid: Number(entry), text })
-  }
-  return found
-}
-
 function finish(child: ChildProcess): Pick<Running, 'ended' | 'stdout' | 'stderr'> {
   const output = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) {
@@ -246,12 +225,6 @@ function finish(child: ChildProcess): Pick<Running, 'ended' | 'stdout' | 'stderr
   return { ended, stdout: () => output.stdout, stderr: () => output.stderr }
 }
 
-function endProcess(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch {}
-}
-
 function openPool(connectionString: string): pg.Pool {
   const pool = new pg.Pool({ connectionString, max: 3 })
   pool.on('error', () => {})
@@ -264,10 +237,4 @@ function urlOf(base: string, database: string, user?: string, password?: string)
   if (user !== undefined) url.username = user
   if (password !== undefined) url.password = password
   return url.href
-}
-
-function fromEnvironment(name: string): string {
-  const value = process.env[name]
-  if (value === undefined) throw new Error(`${name} is not set; run the tests from the root of the repository.`)
-  return value
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { closeGate, untilBackends } from '../chaos/private-run.ts'
+import { createService, type Service } from './create-service.ts'
 import {
   createInstallation,
   documentOf,
@@ -8,7 +9,6 @@ import {
   queryOf,
   type RunDocument,
 } from './installation.ts'
-import { createService, type Service } from './service.ts'
 
 // Fails when its gate is opened, by dividing by the length of nothing.
 const failing = '-- name: totals\nselect 1 / length(pg_advisory_xact_lock_shared(4711)::text);\n'

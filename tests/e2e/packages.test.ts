@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createService, type Service } from './service.ts'
+import { createService, type Service } from './create-service.ts'
 
 const run = promisify(execFile)
 const root = resolve(import.meta.dirname, '../..')

@@ -2,7 +2,7 @@ import { connectRedis, keyPrefix } from '@querypool/shared/queue'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type Consumer, createConsumer } from './consumer.ts'
-import { createService, type Program, type Service } from './service.ts'
+import { createService, type Program, type Service } from './create-service.ts'
 
 const deadline = { timeout: 120_000, interval: 100 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { connectRedis, keyPrefix } from '@querypool/shared/queue'
 import { Queue } from 'bullmq'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
-import { createService, type Service } from './service.ts'
+import { createService, type Service } from './create-service.ts'
 
 const deadline = { timeout: 120_000, interval: 200 }
 

@@ -5,8 +5,8 @@ import { connectRedis, keyPrefix } from '@querypool/shared/queue'
 import { Queue } from 'bullmq'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createConsumer } from './consumer.ts'
+import { createService, type Service } from './create-service.ts'
 import { createInstallation, documentOf, type Installation, queryOf } from './installation.ts'
-import { createService, type Service } from './service.ts'
 
 const deadline = { timeout: 120_000, interval: 100 }
 

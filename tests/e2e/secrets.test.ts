@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { type Captured, captureWhile } from './capture.ts'
+import { createService } from './create-service.ts'
 import { createInstallation, documentOf, type Installation } from './installation.ts'
-import { createService } from './service.ts'
 
 const marker = `row${randomBytes(12).toString('hex')}`
 // The marker comes into being in the server, so that the text of the batch does not hold it.

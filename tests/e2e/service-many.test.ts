@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { createService, type Program, type Service } from './create-service.ts'
 import { documentOf, type Finished, type RunDocument } from './installation.ts'
-import { createService, type Program, type Service } from './service.ts'
 
 const limit = 6
 const queries = 1000

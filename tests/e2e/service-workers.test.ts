@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { connectQueues, openRunQueue, sharedQueueNames } from '@querypool/shared/queue'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { createService, type Service } from './create-service.ts'
 import { documentOf } from './installation.ts'
-import { createService, type Service } from './service.ts'
 
 describe('a service with two databases and one worker', () => {
   let service: Service

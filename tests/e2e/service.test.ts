@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { createService, type Program, type Service } from './create-service.ts'
 import { documentOf } from './installation.ts'
-import { createService, type Program, type Service } from './service.ts'
 
 describe('a service with one overseer and one worker', () => {
   let service: Service

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { createService } from './create-service.ts'
 import { documentOf } from './installation.ts'
-import { createService } from './service.ts'
 
 const names = ['overseer', 'worker', 'dashboard'] as const
 
