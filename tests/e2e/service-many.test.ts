@@ -4,6 +4,9 @@ import { documentOf, type Finished, type RunDocument } from './installation.ts'
 
 const limit = 6
 const queries = 1000
+// Queries from this one on wait while a test holds the lock.
+const firstGated = 300
+const gateKey = 4713
 
 let service: Service
 let overseers: Program[]
@@ -25,16 +28,18 @@ test('two overseers and three workers run 1,000 queries, each once, within the l
   expect(most).toBe(limit)
 })
 
-test('the same holds while an overseer and a worker are killed and started again', async () => {
+test('the same holds while an overseer and all workers are killed and others are started', async () => {
+  // So that something is left for the new ones, however late the old ones are killed.
+  const gate = await service.target.connect()
+  await gate.query('SELECT pg_advisory_lock($1)', [gateKey])
   const { document, most } = await runAndWatch(async () => {
     await untilSettled(150)
     overseers[0]?.kill()
-    workers[0]?.kill()
-    // So that something is left for the new ones, however long they take to start.
-    await service.querypool(['databases', 'pause', 'main'])
+    for (const worker of workers) worker.kill()
     await service.startOverseer()
-    await service.startWorker('worker-d', '--concurrency', '4')
-    await service.querypool(['databases', 'resume', 'main'])
+    await Promise.all(['worker-d', 'worker-e'].map((name) => service.startWorker(name, '--concurrency', '4')))
+    await gate.query('SELECT pg_advisory_unlock_all()')
+    gate.release()
   })
   await expectEachOnce(document)
   expect(new Set(document.queries.map(({ worker }) => worker))).toContain('worker-d')
@@ -43,9 +48,11 @@ test('the same holds while an overseer and a worker are killed and started again
 
 /** Runs the batch, does something meanwhile, and samples how many queries are in the database at once. */
 async function runAndWatch(meanwhile: () => Promise<void>): Promise<{ document: RunDocument; most: number }> {
-  const batch = Array.from({ length: queries }, (_, n) => `-- name: q${n}\nselect ${n} as n, pg_sleep(0.03);\n`).join(
-    '',
-  )
+  const gated = `, (select pg_advisory_xact_lock_shared(${gateKey})) as gate`
+  const batch = Array.from(
+    { length: queries },
+    (_, n) => `-- name: q${n}\nselect ${n} as n, pg_sleep(0.03)${n < firstGated ? '' : gated};\n`,
+  ).join('')
   const file = await service.batchFile(batch)
   let finished: Finished | null = null
   const ended = service.querypool(['run', file, '--database', 'main', '--json']).then((came) => {
@@ -73,7 +80,7 @@ async function expectEachOnce({ state, runId, queries: all }: RunDocument): Prom
   expect(rows).toEqual([{ results: queries, artifacts: queries, whole: queries, open: 0 }])
   for (const n of [0, 499, 999]) {
     const result = await service.querypool(['results', runId, `q${n}`])
-    expect(result.stdout).toBe(`n,pg_sleep\n${n},""\n`)
+    expect(result.stdout).toBe(n < firstGated ? `n,pg_sleep\n${n},""\n` : `n,pg_sleep,gate\n${n},"",""\n`)
   }
 }
 

@@ -2,6 +2,7 @@ import { readConfig } from '@querypool/shared/config'
 import { QueryPoolError } from '@querypool/shared/errors'
 import { Command } from 'commander'
 import { addListing } from '../add-listing.ts'
+
 import { requester } from '../requester.ts'
 import { withQueues } from '../with-queues.ts'
 import { withServices } from '../with-services.ts'
@@ -39,17 +40,22 @@ export function databasesCommand(): Command {
 
 async function change(name: string, what: Change, told: string): Promise<void> {
   const config = await readConfig(process.env)
-  if (!config.databases.has(name)) {
+  const configured = config.databases.get(name)
+  if (!configured) {
     const known = [...config.databases.keys()].join(', ') || 'none'
     throw new QueryPoolError('QP_DATABASE_UNKNOWN', `There is no database "${name}"; configured are: ${known}.`, {
       remedy: 'Use a name from querypool.yaml.',
     })
   }
-  await withServices(async ({ journal }) => {
+  await withServices(async ({ journal, redisUrl }) => {
     const { changeDatabase, countOverseers } = await import('@querypool/shared/journal')
+    const { isLimitCarried } = await import('../is-limit-carried.ts')
     await changeDatabase(journal, name, what, requester())
+    const wanted = what.maxConcurrency === null ? { maxConcurrency: configured.maxConcurrency } : what
+    const isCarried =
+      (await countOverseers(journal)) > 0 && (await isLimitCarried(redisUrl, journal.installation, name, wanted))
     console.log(`${name} ${told}`)
-    if ((await countOverseers(journal)) === 0) console.error('No overseer is running; it counts once one is.')
+    if (!isCarried) console.error('No overseer has told the workers yet; it counts once one has.')
   })
 }
 
