@@ -97,7 +97,7 @@ describe('the compose file', () => {
 
   test('its configuration is one, on the store of the image, with secrets that each of its programs has', async () => {
     const config = await readConfig({ QUERYPOOL_CONFIG: join(root, compose.configs.querypool?.file ?? '') })
-    expect(dockerfile).toContain(`QUERYPOOL_RESULTS=${config.storeFolder}`)
+    expect(dockerfile).toContain(`QUERYPOOL_RESULTS=${config.storeLocation}`)
     for (const { urlReference } of config.databases.values()) {
       const secret = urlReference.kind === 'file' ? urlReference.path.replace('/run/secrets/', '') : ''
       for (const name of ['producer', 'worker']) expect(compose.services[name]?.secrets).toContain(secret)

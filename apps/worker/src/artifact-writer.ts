@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto'
+import { QueryPoolError } from '@querypool/shared/errors'
 import {
   type AttemptId,
   type Manifest,
@@ -41,7 +42,7 @@ export class ArtifactWriter {
     const hash: Hash = createHash('sha256')
     for await (const chunk of source) {
       hash.update(chunk)
-      await upload.file.writeFile(chunk).catch(storeFailed)
+      await upload.write(chunk).catch(storeFailed)
       this.#offset += chunk.byteLength
       if (this.#offset - start > this.#maxPartBytes) throw new ResultTooLarge(this.#maxPartBytes)
     }
@@ -63,7 +64,7 @@ export class ArtifactWriter {
 
   /** Forgets what was not published. */
   async discard(): Promise<void> {
-    await this.#upload?.discard().catch(() => {})
+    await this.#upload?.discard()
     this.#upload = null
   }
 
@@ -81,8 +82,17 @@ export class ResultTooLarge extends Error {
 }
 
 /** The store failed, not the query. */
-export class StoreWriteError extends Error {}
+export class StoreWriteError extends Error {
+  /** What the store says itself, or QP_STORE_WRITE. */
+  readonly code: string
 
-function storeFailed(cause: unknown): never {
-  throw new StoreWriteError(cause instanceof Error ? cause.message : String(cause), { cause })
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause })
+    this.code = cause instanceof QueryPoolError ? cause.code : 'QP_STORE_WRITE'
+  }
+}
+
+/** For the `catch` of what is asked of the store. @throws StoreWriteError */
+export function storeFailed(cause: unknown): never {
+  throw new StoreWriteError(cause)
 }

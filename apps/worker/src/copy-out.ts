@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { RowMarks } from '@querypool/shared/result'
 import type { Connection, Submittable } from 'pg'
 
 const chunkBytes = 64 * 1024
@@ -11,6 +12,8 @@ const chunkBytes = 64 * 1024
 export class CopyOut extends Readable implements Submittable {
   /** The number of rows, once the server is done and ready for the next statement. */
   readonly copied: Promise<number>
+  /** Where rows begin in what was read so far. */
+  readonly marks = new RowMarks()
   readonly #text: string
   #resolve!: (rows: number) => void
   #reject!: (error: Error) => void
@@ -18,6 +21,8 @@ export class CopyOut extends Readable implements Submittable {
   #chunk = Buffer.allocUnsafe(chunkBytes)
   #used = 0
   #rows = 0
+  #lines = 0
+  #bytes = 0
 
   constructor(text: string) {
     super({ highWaterMark: 4 * chunkBytes })
@@ -52,9 +57,13 @@ export class CopyOut extends Readable implements Submittable {
     done(error)
   }
 
-  // Called by pg with a view of its own buffer, which it uses again: the bytes are copied at once.
+  // Called by pg with a view of its own buffer, which it uses again: the bytes are copied at once. Each message of the server
+  // is the header line or a row: https://www.postgresql.org/docs/current/protocol-message-formats.html
   handleCopyData(message: { chunk: Buffer }): void {
     const { chunk } = message
+    if (this.#lines > 0) this.marks.note(this.#lines - 1, this.#bytes)
+    this.#lines++
+    this.#bytes += chunk.length
     if (this.#used + chunk.length > this.#chunk.length) this.#flush()
     if (chunk.length >= this.#chunk.length) this.#pushOrPause(Buffer.from(chunk))
     else this.#used += chunk.copy(this.#chunk, this.#used)

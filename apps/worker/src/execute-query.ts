@@ -59,8 +59,8 @@ export async function executeQuery(execution: Execution, query: QueryToRun): Pro
     startedAt = new Date()
     execution.onStart(query, startedAt)
     const columns = await describeStatement(execution.session, text)
-    const { part, rows } = await writeRows(execution, text, columns)
-    return ended({ state: 'succeeded', columns, rows, ...part })
+    const { part, rows, marks } = await writeRows(execution, text, columns)
+    return ended({ state: 'succeeded', columns, rows, marks, ...part })
   } catch (error) {
     if (error instanceof StoreWriteError || error instanceof NotAdmitted) throw error
     if (error instanceof ResultTooLarge) await execution.cancelStatement()
@@ -74,15 +74,15 @@ async function writeRows(
   { session, writer }: Execution,
   text: string,
   columns: readonly Column[],
-): Promise<{ part: WrittenPart; rows: number }> {
+): Promise<{ part: WrittenPart; rows: number; marks: Outcome['marks'] }> {
   if (isRefusedByCopy(text)) {
     const portal = new PortalReader(session.client, text, columns)
     const part = await writer.writePart(portal)
-    return { part, rows: portal.rows }
+    return { part, rows: portal.rows, marks: undefined }
   }
   const copy = session.client.query(new CopyOut(`${copyPrefix}${text}\n) TO STDOUT (FORMAT csv, HEADER)`))
   const part = await writer.writePart(copy)
-  return { part, rows: await copy.copied }
+  return { part, rows: await copy.copied, marks: [...copy.marks.all] }
 }
 
 const givenBack: Failure = plainFailure('QP_ATTEMPT_GIVEN_BACK', 'The worker was asked to stop.')

@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import type { DatabaseLimit } from '@querypool/shared/database'
 import type { QueryToRun } from '@querypool/shared/journal'
 import { queriesKey, queriesToRun, type RunQueriesData } from '@querypool/shared/queue'
 import { type AttemptId, type Manifest, manifestKey, type Outcome, type ResultStore } from '@querypool/shared/result'
 import { NotAdmitted } from './admit.ts'
-import { ArtifactWriter, StoreWriteError } from './artifact-writer.ts'
+import { ArtifactWriter, StoreWriteError, storeFailed } from './artifact-writer.ts'
 import { type Execution, executeQuery } from './execute-query.ts'
 import type { SessionPool } from './session-pool.ts'
 
@@ -43,9 +42,9 @@ export async function runQueries(
   if (data.storeId !== place.store.id)
     return refused('QP_STORE_MISMATCH', `The worker ${place.name} has another result store than the run.`)
   if (await place.isCancelled(data)) return nothingDone
-  const queries = data.queries ?? (await readLongQueries(place.store, data))
   const writer = new ArtifactWriter(place.store, data, place.maxResultBytes)
   try {
+    const queries = data.queries ?? (await readLongQueries(place.store, data))
     return await place.sessions.use(async (session) => {
       const execution = {
         installation: data.installation,
@@ -54,7 +53,7 @@ export async function runQueries(
         writer,
         defaultTimeoutMs: place.defaultTimeoutMs,
         limit: place.limit,
-        isDone: () => place.store.has(manifestKey(data)),
+        isDone: () => place.store.has(manifestKey(data)).catch(storeFailed),
         isCancelled: () => place.isCancelled(data),
         isGivenBack: place.isGivingBack,
         cancelStatement: () => place.sessions.cancel([session.pid]),
@@ -75,7 +74,7 @@ export async function runQueries(
       return isFirst ? { manifest: true, failure: null } : nothingDone
     })
   } catch (error) {
-    if (error instanceof StoreWriteError) return refused('QP_STORE_WRITE', error.message)
+    if (error instanceof StoreWriteError) return refused(error.code, error.message)
     return refused('QP_CONNECTION_LOST', error instanceof Error ? error.message : String(error))
   } finally {
     await writer.discard()
@@ -109,7 +108,9 @@ function manifestOf(place: Workplace, data: RunQueriesData, outcomes: Outcome[])
 }
 
 async function readLongQueries(store: ResultStore, data: RunQueriesData): Promise<QueryToRun[]> {
-  return queriesToRun.parse(JSON.parse(await readFile(store.pathOf(queriesKey(data)), 'utf8')))
+  const key = queriesKey(data)
+  const text = await store.getText(key).catch(storeFailed)
+  return text === null ? storeFailed(`${store.locate(key)} is missing`) : queriesToRun.parse(JSON.parse(text))
 }
 
 function refused(code: string, message: string): RunQueriesResult {

@@ -3,7 +3,7 @@ import { asQueryPoolError, QueryPoolError } from '@querypool/shared/errors'
 import { readHealthAddress, serveHealth } from '@querypool/shared/health'
 import { openLog, readLogSettings, troubleLog } from '@querypool/shared/log'
 import { type Announcement, checkRedis, connectRedis, findInstallations } from '@querypool/shared/queue'
-import { openFolderStore } from '@querypool/shared/result'
+import { openStore } from '@querypool/shared/result'
 import { onStopSignal } from '@querypool/shared/stop'
 import { CommanderError } from 'commander'
 import { readServiceSettings, type ServiceSettings } from './service-settings.ts'
@@ -47,11 +47,11 @@ async function serve(settings: ServiceSettings, environment: NodeJS.ProcessEnv, 
     const found = await findOne(settings, stopping, () => log.info('Waiting for an overseer: querypool serve.'))
     if (found === null) return
     await refuseOtherStore(settings, found)
-    const { redisUrl, resultsFolder, name, concurrency, graceMs, maxResultBytes } = settings
+    const { redisUrl, storeLocation, name, concurrency, graceMs, maxResultBytes } = settings
     worker = await startWorker(
       {
         redisUrl,
-        resultsFolder,
+        storeLocation,
         name,
         concurrency,
         graceMs,
@@ -102,10 +102,11 @@ function severalInstallations(found: readonly Announcement[]): QueryPoolError {
   return new QueryPoolError('QP_NO_INSTALLATION', `The Redis is used by several installations: ${names}.`)
 }
 
-async function refuseOtherStore({ resultsFolder }: ServiceSettings, { storeId }: Announcement): Promise<void> {
-  const store = await openFolderStore(resultsFolder)
+async function refuseOtherStore({ storeLocation }: ServiceSettings, { storeId }: Announcement): Promise<void> {
+  const store = await openStore(storeLocation)
   if (store.id === storeId) return
-  throw new QueryPoolError('QP_STORE_MISMATCH', `${resultsFolder} is not the result store of the overseers.`, {
-    remedy: 'Mount the same folder here as on the machines of the overseers, and name it in QUERYPOOL_RESULTS.',
+  throw new QueryPoolError('QP_STORE_MISMATCH', `${storeLocation} is not the result store of the overseers.`, {
+    remedy:
+      'Name the store of the overseers in QUERYPOOL_RESULTS: mount the same folder here, or give the same s3:// URL.',
   })
 }

@@ -1,16 +1,16 @@
 import { hostname } from 'node:os'
-import { resolve } from 'node:path'
 import { readConfig, readServerUrl, resolveDatabase } from '@querypool/shared/config'
 import { parseDuration } from '@querypool/shared/duration'
 import { QueryPoolError } from '@querypool/shared/errors'
 import { sharedQueueNames } from '@querypool/shared/queue'
+import { storeLocation } from '@querypool/shared/result'
 import { Command, InvalidArgumentError } from 'commander'
 import type { Lane } from './worker-orders.ts'
 
 /** What a worker of an installation goes by. */
 export interface ServiceSettings {
   readonly redisUrl: string
-  readonly resultsFolder: string
+  readonly storeLocation: string
   /** QUERYPOOL_INSTALLATION; null: the only one that uses the Redis. */
   readonly installation: string | null
   readonly name: string
@@ -35,10 +35,10 @@ export async function readServiceSettings(
   const config = await readConfig(environment)
   const names = options.database.length > 0 ? [...new Set(options.database)] : [...config.databases.keys()]
   if (names.length === 0) throw new QueryPoolError('QP_NO_DATABASE_CONFIGURED', 'The worker has no database to serve.')
-  const resultsFolder = environment.QUERYPOOL_RESULTS || config.storeFolder
-  if (!resultsFolder)
+  const named = environment.QUERYPOOL_RESULTS || config.storeLocation
+  if (!named)
     throw new QueryPoolError('QP_STORE_UNUSABLE', 'No result store is named.', {
-      remedy: 'Name its folder in QUERYPOOL_RESULTS, or under `store` in querypool.yaml.',
+      remedy: 'Name its folder or its s3:// URL in QUERYPOOL_RESULTS, or under `store` in querypool.yaml.',
     })
   const redisUrl = readServerUrl('REDIS_URL', environment)
   if (redisUrl === null) throw new QueryPoolError('QP_REDIS_URL', 'REDIS_URL is not set.')
@@ -49,7 +49,7 @@ export async function readServiceSettings(
   }
   return {
     redisUrl,
-    resultsFolder: resolve(resultsFolder),
+    storeLocation: storeLocation(named),
     installation: environment.QUERYPOOL_INSTALLATION || null,
     name: options.name ?? `${hostname()}-${process.pid}`,
     concurrency: options.concurrency,

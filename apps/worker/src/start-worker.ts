@@ -1,5 +1,5 @@
 import { connectRedis, keyPrefix } from '@querypool/shared/queue'
-import { openFolderStore } from '@querypool/shared/result'
+import { checkWritable, openStore } from '@querypool/shared/result'
 import { keepRegistered, type Registered } from './keep-registered.ts'
 import { LaneProgress } from './lane-progress.ts'
 import { LocalSlots } from './local-slots.ts'
@@ -26,10 +26,11 @@ export interface WorkerWatch {
 
 /**
  * Starts taking run-queries jobs, as many at once as the orders say.
- * @throws QP_STORE_UNUSABLE
+ * @throws what openStore and checkWritable throw
  */
 export async function startWorker(orders: WorkerOrders, watch: WorkerWatch): Promise<RunningWorker> {
-  const store = await openFolderStore(orders.resultsFolder)
+  const store = await openStore(orders.storeLocation)
+  await checkWritable(store)
   const redis = connectRedis(orders.redisUrl)
   const prefix = keyPrefix(orders.installation)
   const running = new RunningQueries(orders.name)

@@ -4,7 +4,7 @@ import { z } from 'zod'
 const orders = z.object({
   redisUrl: z.string(),
   installation: z.string(),
-  resultsFolder: z.string(),
+  storeLocation: z.string(),
   name: z.string(),
   /** How many queries it may run at once, over all its lanes. */
   concurrency: z.number().int().min(1),

@@ -1,8 +1,6 @@
-import { access } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
 import { QueryPoolError } from '@querypool/shared/errors'
 import { isOutage, type Journal, type Listener, listenToRuns, openJournal } from '@querypool/shared/journal'
-import { openFolderStore, type ResultStore } from '@querypool/shared/result'
+import { openExistingStore, type ResultStore, storeLocation } from '@querypool/shared/result'
 import type { PoolEvent, QueryPoolOptions } from './options.ts'
 import { RunWatch } from './run-watch.ts'
 
@@ -48,13 +46,13 @@ export class Connection {
    * @throws QP_CLIENT_USAGE, QP_STORE_UNUSABLE, QP_STORE_MISMATCH
    */
   async store(id: string): Promise<ResultStore> {
-    this.#store ??= openExisting(this.#resultsFolder).catch((error: unknown) => {
+    this.#store ??= openNamed(this.#resultsFolder).catch((error: unknown) => {
       this.#store = null
       throw error
     })
     const store = await this.#store
     if (store.id === id || id === '') return store
-    throw new QueryPoolError('QP_STORE_MISMATCH', `The results of the run are not in ${store.folder}.`)
+    throw new QueryPoolError('QP_STORE_MISMATCH', `The results of the run are not in ${store.location}.`)
   }
 
   /** Watches a run until `stop`. */
@@ -101,15 +99,10 @@ function closedError(): QueryPoolError {
   return new QueryPoolError('QP_CLIENT_USAGE', 'The pool is closed.', { remedy: 'Close it when nothing is awaited.' })
 }
 
-/** A reader makes no store: a folder without one is a wrong folder. */
-async function openExisting(folder: string | null): Promise<ResultStore> {
-  if (folder === null)
+async function openNamed(named: string | null): Promise<ResultStore> {
+  if (named === null)
     throw new QueryPoolError('QP_CLIENT_USAGE', 'It is not said where the results are.', {
-      remedy: 'Give `resultsFolder`, or set QUERYPOOL_RESULTS, to the folder of the workers.',
+      remedy: 'Give `resultsFolder`, or set QUERYPOOL_RESULTS, to the result store of the workers.',
     })
-  const path = resolve(folder)
-  await access(join(path, 'store.json')).catch((cause: unknown) => {
-    throw new QueryPoolError('QP_STORE_UNUSABLE', `There is no result store in ${path}.`, { cause })
-  })
-  return openFolderStore(path)
+  return openExistingStore(storeLocation(named))
 }

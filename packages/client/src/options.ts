@@ -4,7 +4,7 @@ import type { QueryDefinition } from '@querypool/shared/batch'
 export interface QueryPoolOptions {
   /** The URL of the journal's database, as `postgres://user@host:port/database`; QUERYPOOL_JOURNAL_URL if not said. */
   readonly journalUrl?: string
-  /** The folder of the result store, for reading rows; QUERYPOOL_RESULTS if not said. */
+  /** The folder of the result store, or its `s3://bucket/prefix`, for reading rows; QUERYPOOL_RESULTS if not said. */
   readonly resultsFolder?: string
   /**
    * Told what happens to the runs that are being waited for: what is tried again, what was repaired, and why nothing goes

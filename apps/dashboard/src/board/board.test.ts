@@ -19,7 +19,7 @@ import {
   removeRunQueue,
   sharedQueueNames,
 } from '@querypool/shared/queue'
-import { openFolderStore } from '@querypool/shared/result'
+import { openStore } from '@querypool/shared/result'
 import { newRunId } from '@querypool/shared/run'
 import { Worker } from 'bullmq'
 import pg from 'pg'
@@ -70,7 +70,7 @@ afterEach(async () => {
 })
 
 async function submitAndDispatch(): Promise<void> {
-  const store = await openFolderStore(folder)
+  const store = await openStore(folder)
   const submission = {
     key: null,
     batch: 'pay',

@@ -1,6 +1,6 @@
 import { ensureEmbeddedServers } from '@querypool/local/servers'
 import { type Journal, openJournal } from '@querypool/shared/journal'
-import { openFolderStore, type ResultStore } from '@querypool/shared/result'
+import { openStore, type ResultStore } from '@querypool/shared/result'
 import type { Settings } from './settings.ts'
 
 /** The services that every command needs, open. */
@@ -32,14 +32,14 @@ export async function locateServers(
 
 /**
  * Opens journal and result store; Redis is located, not connected.
- * @throws what locateServers, openJournal and openFolderStore throw
+ * @throws what locateServers, openJournal and openStore throw
  */
 export async function openServices(
   settings: Settings,
   onProgress: (message: string) => void = () => {},
 ): Promise<Services> {
   const { journalUrl, redisUrl } = await locateServers(settings, onProgress)
-  const store = await openFolderStore(settings.resultsFolder)
+  const store = await openStore(settings.storeLocation)
   const journal = await openJournal(journalUrl)
   return { journal, store, journalUrl, redisUrl, close: () => journal.close() }
 }

@@ -1,6 +1,5 @@
 import { deleteJobs, deleteQueries, deleteRun, type RemovingRun, readLastAttempts } from '@querypool/shared/journal'
 import { removeAttempts, removePrivateQueues, removeRunJobs } from '@querypool/shared/queue'
-import { removeRunFolder } from '@querypool/shared/result'
 import type { Charges } from './charge.ts'
 
 const jobChunk = 500
@@ -14,7 +13,7 @@ const queryChunk = 2000
 export async function* removeRun(charges: Charges, removing: RemovingRun): AsyncGenerator<void> {
   const { journal, store, connection } = charges
   const { run, database } = removing
-  yield* removeRunFolder(store, run)
+  yield* store.removeFolder(run)
   if (removing.private) await removePrivateQueues(connection, run)
   const queue = removing.private ? null : (charges.of(database)?.queue ?? null)
   // By ranges of numbers, so that no step reads again over what an earlier one has deleted.

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -13,7 +13,7 @@ import {
   readRuns,
 } from '@querypool/shared/journal'
 import { connectQueues, openRunQueue, privateQueueNames, sharedQueueNames } from '@querypool/shared/queue'
-import { noteInstallation, openFolderStore, type ResultStore, rowsKey } from '@querypool/shared/result'
+import { noteInstallation, openStore, type ResultStore, rowsKey } from '@querypool/shared/result'
 import { newRunId } from '@querypool/shared/run'
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -42,7 +42,7 @@ beforeEach(async () => {
   own.pathname = `/${database}`
   journal = await openJournal(own.href)
   folder = await mkdtemp(join(tmpdir(), 'querypool-retain-'))
-  store = await openFolderStore(folder)
+  store = await openStore(folder)
   await noteInstallation(store, journal.installation)
   const connection = connectQueues(redisUrl, journal.installation)
   const queue = openRunQueue(connection, sharedQueueNames('main'))
@@ -126,13 +126,13 @@ async function addRun(told: Told = {}): Promise<string> {
 }
 
 async function putFile(key: string, text: string): Promise<void> {
-  await mkdir(dirname(store.pathOf(key)), { recursive: true })
-  await writeFile(store.pathOf(key), text)
+  await mkdir(dirname(store.locate(key)), { recursive: true })
+  await writeFile(store.locate(key), text)
 }
 
 async function setTime(key: string, msAgo: number): Promise<void> {
   const at = new Date(Date.now() - msAgo)
-  await utimes(store.pathOf(key), at, at)
+  await utimes(store.locate(key), at, at)
 }
 
 /** Where anything of a run is still there: tables, jobs, folders. */
@@ -256,7 +256,7 @@ describe('what is kept of runs', () => {
     const reading = store.read(key, 0, bytes)[Symbol.asyncIterator]() as AsyncIterator<Buffer>
     let got = (await reading.next()).value?.length ?? 0
     await retain({ runsMs: day, maxRuns: null })
-    expect(existsSync(store.pathOf(key))).toBe(false)
+    expect(existsSync(store.locate(key))).toBe(false)
     for (let next = await reading.next(); !next.done; next = await reading.next()) got += next.value.length
     expect(got).toBe(bytes)
   })
@@ -280,7 +280,7 @@ describe('what lies in the store for no run', () => {
     for (const key of [
       `${orphan}/1/1/1/rows.csv`,
       `${young}/1/1/1/rows.csv`,
-      `.removed-${halfRemoved}-x/1/2/1/rows.csv`,
+      `.removed-${halfRemoved}-${randomUUID()}/1/2/1/rows.csv`,
     ])
       await putFile(key, 'n\n')
     await putFile('of-somebody-else/1/1/1/rows.csv', 'n\n')
@@ -310,7 +310,7 @@ describe('what lies in the store for no run', () => {
     for (const index of [0, 2]) await setTime(parts[index] ?? '', 2 * day)
     await setTime(rowsKey({ run: ended, generation: 1, job: 1, attempt: 1 }), 2 * day)
     await retain(never)
-    expect(parts.map((part) => existsSync(store.pathOf(part)))).toEqual([false, true, true])
-    expect(await readdir(store.pathOf(`${ended}/1/1/1`))).toEqual(['rows.csv', 'rows.csv.part-b'])
+    expect(parts.map((part) => existsSync(store.locate(part)))).toEqual([false, true, true])
+    expect(await readdir(store.locate(`${ended}/1/1/1`))).toEqual(['rows.csv', 'rows.csv.part-b'])
   })
 })

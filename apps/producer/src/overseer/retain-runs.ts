@@ -1,5 +1,5 @@
 import { markRemovable, readRemoving, readWhichAreOver, sweepAlone } from '@querypool/shared/journal'
-import { isStoreOf, listRunFolders, readFolderTime, removeOldParts, removeRunFolder } from '@querypool/shared/result'
+import { isStoreOf, listRunFolders } from '@querypool/shared/result'
 import type { Charges } from './charge.ts'
 import { removeRun } from './remove-run.ts'
 
@@ -87,10 +87,10 @@ async function* cleanStore({ journal, store }: Charges): AsyncGenerator<void> {
   const isOwn = await isStoreOf(store, journal.installation)
   for await (const run of listRunFolders(store)) {
     const isOver = (await readWhichAreOver(journal, [run])).get(run)
-    if (isOver) yield* removeOldParts(store, run, since)
+    if (isOver) yield* store.removeUnfinished(run, since)
     else if (isOver === undefined && isOwn) {
-      const changedAt = await readFolderTime(store, run)
-      if (changedAt === null || changedAt < since) yield* removeRunFolder(store, run)
+      const changedAt = await store.changedAt(run)
+      if (changedAt === null || changedAt < since) yield* store.removeFolder(run)
     }
     yield
   }

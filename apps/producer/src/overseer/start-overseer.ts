@@ -1,5 +1,5 @@
 import { listenToRuns, sweepAlone } from '@querypool/shared/journal'
-import { noteInstallation } from '@querypool/shared/result'
+import { checkWritable, noteInstallation } from '@querypool/shared/result'
 import { Worker } from 'bullmq'
 import { carryLimits } from './carry-limits.ts'
 import type { Charges } from './charge.ts'
@@ -51,6 +51,7 @@ export async function startOverseer(
     stalledInterval: timing.stalledCheckMs,
     maxStalledCount: 1000,
   }
+  await checkWritable(charges.store)
   await noteInstallation(charges.store, journal.installation)
   await carryLimits(charges).catch(onTrouble)
   const progress = noteProgress(charges, onTrouble)

@@ -21,7 +21,7 @@ async function putManifest(journal: Journal, store: ResultStore, ended: RunView)
   const part = await store.upload(runManifestKey(ended))
   try {
     for await (const page of readResultRecords(journal, ended)) {
-      await part.file.appendFile(page.map((record) => `${JSON.stringify(record)}\n`).join(''))
+      await part.write(page.map((record) => `${JSON.stringify(record)}\n`).join(''))
       for (const { query, state } of page) if (state !== 'succeeded' && failed.length < mostListed) failed.push(query)
     }
     await part.publish()

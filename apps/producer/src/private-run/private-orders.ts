@@ -8,7 +8,7 @@ const orders = z.object({
   redisUrl: z.string(),
   journalUrl: z.string(),
   database: resolvedDatabase,
-  resultsFolder: z.string(),
+  storeLocation: z.string(),
   /** The home of the embedded servers; null: none is embedded. */
   embedded: z.object({ home: z.string(), redisServer: z.string().nullable() }).nullable(),
   /** How many queries may run at once in all. */

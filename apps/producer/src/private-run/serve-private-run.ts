@@ -6,7 +6,7 @@ import { findBackends, openTargetPool } from '@querypool/shared/database'
 import { asQueryPoolError } from '@querypool/shared/errors'
 import { type Journal, openJournal, readRun, recordEvent, takeOverseerLock } from '@querypool/shared/journal'
 import { connectQueues, openRunQueue, privateQueueNames, removeRunQueue } from '@querypool/shared/queue'
-import { openFolderStore } from '@querypool/shared/result'
+import { openStore } from '@querypool/shared/result'
 import { isTerminal } from '@querypool/shared/run'
 import { type Charge, type Charges, publishAllOf, startOverseer } from '../overseer/index.ts'
 import { type PrivateOrders, readPrivateOrders } from './private-orders.ts'
@@ -53,7 +53,7 @@ export async function servePrivateRun(): Promise<void> {
 }
 
 async function serve(orders: PrivateOrders, journal: Journal, isAlone: () => boolean): Promise<void> {
-  const store = await openFolderStore(orders.resultsFolder)
+  const store = await openStore(orders.storeLocation)
   const names = privateQueueNames(orders.run)
   const connection = connectQueues(orders.redisUrl, journal.installation)
   const queue = openRunQueue(connection, names)

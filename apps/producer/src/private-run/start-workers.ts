@@ -45,7 +45,7 @@ export async function startWorkers(
         installation,
         lanes: [{ queue, database: orders.database }],
         registers: false,
-        resultsFolder: orders.resultsFolder,
+        storeLocation: orders.storeLocation,
         name,
         concurrency: share,
         ...privateTiming,

@@ -71,5 +71,5 @@ export async function serveInstallation(environment: NodeJS.ProcessEnv): Promise
 async function claimStore({ journal, store }: Services): Promise<void> {
   const claimed = await claimInstallationStore(journal, store.id)
   if (claimed !== store.id)
-    throw new QueryPoolError('QP_STORE_MISMATCH', `${store.folder} is not the result store of this installation.`)
+    throw new QueryPoolError('QP_STORE_MISMATCH', `${store.location} is not the result store of this installation.`)
 }

@@ -62,7 +62,7 @@ export function privateOrders(
     redisUrl: services.redisUrl,
     journalUrl: services.journalUrl,
     database: wanted.database,
-    resultsFolder: services.store.folder,
+    storeLocation: services.store.location,
     embedded: isEmbedded ? { home: settings.home, redisServer: settings.redisServer } : null,
     concurrency: wanted.workers,
     maxResultBytes: wanted.maxResultBytes,

@@ -20,7 +20,10 @@ export async function submitSharedRun(
   const { journal, store } = services
   const storeId = (await readInstallationStore(journal)) ?? store.id
   if (wantsResults && storeId !== store.id)
-    throw new QueryPoolError('QP_STORE_MISMATCH', `The result store here, ${store.folder}, is not the installation's.`)
+    throw new QueryPoolError(
+      'QP_STORE_MISMATCH',
+      `The result store here, ${store.location}, is not the installation's.`,
+    )
   const { run } = await submitRun(
     journal,
     {

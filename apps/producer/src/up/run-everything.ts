@@ -35,7 +35,7 @@ export async function runEverything(
       ...environment,
       REDIS_URL: redisUrl,
       QUERYPOOL_JOURNAL_URL: journalUrl,
-      QUERYPOOL_RESULTS: settings.resultsFolder,
+      QUERYPOOL_RESULTS: settings.storeLocation,
     },
   )
   const asked = new Promise<null>((resolve) => onStopSignal(() => resolve(null)))

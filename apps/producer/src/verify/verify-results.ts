@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
+import { QueryPoolError } from '@querypool/shared/errors'
 import { type Journal, type ResultRecord, readResultRecords } from '@querypool/shared/journal'
 import { parseManifest, type ResultStore } from '@querypool/shared/result'
 
 /** A result whose rows, or the manifest beside them, are not those that the journal vouches for. */
 export interface Damage {
   readonly query: string
-  /** The file, as a path. */
+  /** The file: its path, or its `s3://` URL. */
   readonly file: string
   /** What is wrong with it. */
   readonly why: string
@@ -51,7 +52,7 @@ function isKept(record: ResultRecord): record is Kept {
 
 async function* verifyRows(store: ResultStore, record: Kept): AsyncGenerator<Damage> {
   const { query, artifact, bytes, sha256 } = record
-  const file = store.pathOf(artifact)
+  const file = store.locate(artifact)
   const found = await readRows(store, record).catch(whyUnreadable)
   if (typeof found === 'string') yield { query, file, why: found }
   else if (found.bytes !== bytes) yield { query, file, why: `has ${found.bytes} of its ${bytes} bytes` }
@@ -77,7 +78,7 @@ async function readRows(
 async function* verifyManifest(store: ResultStore, record: Kept): AsyncGenerator<Damage> {
   const key = record.artifact.replace(/[^/]*$/, 'manifest.json')
   const why = await faultOfManifest(store, key, record).catch(whyUnreadable)
-  if (why !== null) yield { query: record.query, file: store.pathOf(key), why }
+  if (why !== null) yield { query: record.query, file: store.locate(key), why }
 }
 
 async function faultOfManifest(store: ResultStore, key: string, record: Kept): Promise<string | null> {
@@ -98,6 +99,8 @@ function outcomesOf(text: string): ReturnType<typeof parseManifest>['outcomes'] 
   }
 }
 
+/** @throws what the store says when it cannot be asked, which is no damage */
 function whyUnreadable(error: unknown): string {
+  if (error instanceof QueryPoolError) throw error
   return `cannot be read: ${error instanceof Error ? error.message : String(error)}`
 }

@@ -15,7 +15,8 @@ export function buildConfig(checked: CheckedConfig, file: string | null): Config
   return Object.freeze({
     file,
     databases: frozenMap(databases),
-    storeFolder: checked.store.folder === undefined ? null : resolve(from, checked.store.folder),
+    storeLocation:
+      checked.store.url ?? (checked.store.folder === undefined ? null : resolve(from, checked.store.folder)),
     retention: Object.freeze({ runsMs: checked.retention.runs, maxRuns: checked.retention.maxRuns ?? null }),
     limits: Object.freeze({
       maxResultBytes: checked.limits.maxResultBytes ?? null,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { identifierPattern } from '../batch/identifier.ts'
-import { folder, keptFor, reference, role, size, timeout, wholeNumber } from './config-values.ts'
+import { folder, keptFor, reference, role, s3Url, size, timeout, wholeNumber } from './config-values.ts'
 
 /** The shape of `tls`. */
 const tls = z
@@ -79,9 +79,22 @@ const store = z
       folder: folder
         .optional()
         .describe('The folder of the result store, relative to this file. QUERYPOOL_RESULTS goes before it.'),
+      url: s3Url
+        .optional()
+        .describe(
+          'Instead of a folder: the place of the result store in S3, s3://bucket/prefix. QUERYPOOL_RESULTS goes before it.',
+        ),
     },
     { error: 'a map of keys' },
   )
+  .superRefine(({ folder, url }, context) => {
+    if (folder === undefined || url === undefined) return
+    const params = {
+      sentence: 'stands beside `folder`, and results are kept in one place',
+      remedy: 'Remove one of them.',
+    }
+    context.addIssue({ code: 'custom', message: '', path: ['url'], params })
+  })
   .describe('Where results are kept.')
 
 const retention = z

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parseDuration } from '../duration/index.ts'
+import { parseS3Url } from '../result/s3-url.ts'
 import { parseSize } from '../size/index.ts'
 import { parseReference, referencePattern } from './secret-reference.ts'
 
@@ -46,6 +47,20 @@ export const folder = text(
   'the path of a folder, without ~ and variables',
   '^(?![~$]|env:|file:)[^\\u0000]+$',
   (written) => (written === '' || written.includes('\0') || /^([~$]|env:|file:)/.test(written) ? undefined : written),
+)
+
+/** A place in S3 for the result store. */
+export const s3Url = text(
+  'a place in S3, such as s3://bucket/prefix',
+  "^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\\w!.*'()/-]*)?$",
+  (written) => {
+    try {
+      parseS3Url(written)
+      return written
+    } catch {
+      return undefined
+    }
+  },
 )
 
 /** A whole number, both bounds included. */

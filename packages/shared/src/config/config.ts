@@ -33,8 +33,8 @@ export interface Config {
   readonly file: string | null
   /** By name, in the order of the file. */
   readonly databases: ReadonlyMap<string, DatabaseConfig>
-  /** The absolute path of the result store; null: not said. QUERYPOOL_RESULTS goes before it. */
-  readonly storeFolder: string | null
+  /** The absolute path or the `s3://` URL of the result store; null: not said. QUERYPOOL_RESULTS goes before it. */
+  readonly storeLocation: string | null
   readonly retention: {
     /** How long runs are kept after their end; null: for ever. */
     readonly runsMs: number | null

@@ -75,7 +75,7 @@ describe('a file', () => {
           role: null,
         },
       ],
-      storeFolder: '/etc/querypool/results',
+      storeLocation: '/etc/querypool/results',
       retention: { runsMs: 30 * 86_400_000, maxRuns: 10_000 },
       limits: { maxResultBytes: 10 * 1024 ** 3, maxQueries: 500 },
     })
@@ -88,7 +88,7 @@ describe('a file', () => {
       expect(databases.size).toBe(0)
       expect(rest).toEqual({
         file: file.path,
-        storeFolder: null,
+        storeLocation: null,
         retention: { runsMs: 90 * 86_400_000, maxRuns: null },
         limits: { maxResultBytes: null, maxQueries: 1_000_000 },
       })

@@ -20,7 +20,7 @@ async function faultOf(named: string, workingFolder = folder): Promise<unknown> 
 
 test('without a file every setting has its default', async () => {
   const config = await readConfig({}, folder)
-  expect(config).toMatchObject({ file: null, storeFolder: null, limits: { maxQueries: 1_000_000 } })
+  expect(config).toMatchObject({ file: null, storeLocation: null, limits: { maxQueries: 1_000_000 } })
   expect(config.databases.size).toBe(0)
 })
 
@@ -29,7 +29,7 @@ test('querypool.yaml in the working folder is read, even if QUERYPOOL_CONFIG is 
   await mkdir(working)
   await writeFile(join(working, 'querypool.yaml'), 'store: { folder: results }')
   const config = await readConfig({ QUERYPOOL_CONFIG: '' }, working)
-  expect(config).toMatchObject({ file: join(working, 'querypool.yaml'), storeFolder: join(working, 'results') })
+  expect(config).toMatchObject({ file: join(working, 'querypool.yaml'), storeLocation: join(working, 'results') })
 })
 
 test('the file that QUERYPOOL_CONFIG names is read, relative to the working folder', async () => {

@@ -1,6 +1,6 @@
 import { type AttemptId, manifestKey } from './attempt-key.ts'
-import type { ResultStore } from './folder-store.ts'
 import { type Manifest, parseManifest } from './manifest.ts'
+import type { ResultStore } from './result-store.ts'
 
 /**
  * Closes an attempt of which nothing was heard: puts a manifest without outcomes for it, unless there is one. From then on

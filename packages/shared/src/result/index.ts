@@ -1,14 +1,12 @@
 export { type AttemptId, attemptKey, manifestKey, rowsKey, runManifestKey, runReportKey } from './attempt-key.ts'
-export {
-  isStoreOf,
-  listRunFolders,
-  noteInstallation,
-  readFolderTime,
-  removeOldParts,
-  removeRunFolder,
-} from './clean-store.ts'
+export { checkWritable } from './check-writable.ts'
+export { isStoreOf, listRunFolders, noteInstallation } from './clean-store.ts'
 export { closeAttempt } from './close-attempt.ts'
 export { type CsvRecord, csvRecords, uniqueNames } from './csv-records.ts'
-export { openFolderStore, type ResultStore, type Upload } from './folder-store.ts'
 export { type Column, type Failure, type Manifest, type Outcome, parseManifest } from './manifest.ts'
+export { openExistingStore, openStore, storeLocation } from './open-store.ts'
 export { readArtifact, readColumns, type StoredRows } from './read-artifact.ts'
+export { type Page, readPage } from './read-page.ts'
+export type { ResultStore, Upload } from './result-store.ts'
+export { RowMarks } from './row-marks.ts'
+export { isS3Url, parseS3Url } from './s3-url.ts'

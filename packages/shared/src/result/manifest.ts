@@ -30,6 +30,8 @@ const outcome = z.object({
   bytes: z.number().int(),
   sha256: z.string(),
   columns: z.array(column),
+  /** Where a reader can begin: how many rows, and how many bytes of them, come before. See `row-marks.ts`. */
+  marks: z.array(z.tuple([z.number().int(), z.number().int()])).optional(),
   failure: failure.nullable(),
 })
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { QueryPoolError } from '../errors/index.ts'
-import type { ResultStore } from './folder-store.ts'
-import { type Column, parseManifest } from './manifest.ts'
+import { type Column, type Outcome, parseManifest } from './manifest.ts'
+import type { ResultStore } from './result-store.ts'
 
 /** What the journal says of the rows of a query. */
 export interface StoredRows {
@@ -18,7 +18,7 @@ export interface StoredRows {
 /**
  * The bytes of a query's rows, CSV with a header line, as they lie in the store; they are compared with what the journal
  * vouches for when the last one has passed.
- * @throws QP_NO_RESULT when the query did not succeed, QP_RESULT_DAMAGED
+ * @throws QP_NO_RESULT when the query did not succeed, QP_RESULT_DAMAGED, what the store throws
  */
 export async function* readArtifact(store: ResultStore, query: StoredRows): AsyncGenerator<Uint8Array> {
   const { artifact, bytes } = query
@@ -34,13 +34,15 @@ export async function* readArtifact(store: ResultStore, query: StoredRows): Asyn
         yield chunk
       }
   } catch (cause) {
+    // A store that cannot be asked says nothing about the rows.
+    if (cause instanceof QueryPoolError) throw cause
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new QueryPoolError('QP_RESULT_DAMAGED', `The rows of ${query.name} cannot be read: ${why}`, { cause })
   }
   if (passed !== bytes || (query.sha256 !== null && hash.digest('hex') !== query.sha256))
     throw new QueryPoolError(
       'QP_RESULT_DAMAGED',
-      `The rows of ${query.name} in ${store.pathOf(artifact)} are not those that the journal vouches for.`,
+      `The rows of ${query.name} in ${store.locate(artifact)} are not those that the journal vouches for.`,
     )
 }
 
@@ -52,13 +54,24 @@ export async function readColumns(
   store: ResultStore,
   query: Pick<StoredRows, 'artifact' | 'position' | 'name'>,
 ): Promise<readonly Column[]> {
+  return (await readOutcome(store, query)).columns
+}
+
+/**
+ * What the manifest beside a query's rows says of them.
+ * @throws QP_RESULT_DAMAGED when it is missing
+ */
+export async function readOutcome(
+  store: ResultStore,
+  query: Pick<StoredRows, 'artifact' | 'position' | 'name'>,
+): Promise<Outcome> {
   const key = (query.artifact ?? '').replace(/[^/]*$/, 'manifest.json')
   const text = await store.getText(key)
   const outcome =
     text === null ? undefined : parseManifest(text).outcomes.find(({ position }) => position === query.position)
-  if (outcome !== undefined) return outcome.columns
+  if (outcome !== undefined) return outcome
   throw new QueryPoolError(
     'QP_RESULT_DAMAGED',
-    `The manifest ${store.pathOf(key)} of the rows of ${query.name} is missing.`,
+    `The manifest ${store.locate(key)} of the rows of ${query.name} is missing.`,
   )
 }

@@ -46,7 +46,7 @@ interface FoundServices extends Found {
 
 async function checkServices(config: Config | null, environment: NodeJS.ProcessEnv): Promise<FoundServices> {
   try {
-    const settings = readSettings(environment, config ?? { storeFolder: null })
+    const settings = readSettings(environment, config ?? { storeLocation: null })
     const { journalUrl, redisUrl } = await locateServers(settings, progressOnStderr)
     const { checks: ofJournal, facts: journal } = await checkJournal(journalUrl)
     const prefix = keyPrefix(journal?.installation ?? 'check')
@@ -83,7 +83,7 @@ async function checkOwnStore(
   const wanted = new Map<string, string>()
   if (journal?.storeId) wanted.set('the journal', journal.storeId)
   if (crew?.announcedStoreId) wanted.set('the overseer', crew.announcedStoreId)
-  return checkStore(settings.resultsFolder, wanted)
+  return checkStore(settings.storeLocation, wanted)
 }
 
 async function checkDatabases(

@@ -34,7 +34,7 @@ async function runWorker(options: WorkerOptions): Promise<void> {
     env: {
       ...process.env,
       ...(embedded === null ? {} : { REDIS_URL: embedded.redisUrl }),
-      QUERYPOOL_RESULTS: settings.resultsFolder,
+      QUERYPOOL_RESULTS: settings.storeLocation,
     },
   })
   const { onStopSignal } = await import('@querypool/shared/stop')

@@ -22,7 +22,7 @@ export async function showVerification(
   asJson: boolean,
 ): Promise<void> {
   if (run.storeId !== store.id)
-    throw new QueryPoolError('QP_STORE_MISMATCH', `The results of the run ${run.run} are not in ${store.folder}.`)
+    throw new QueryPoolError('QP_STORE_MISMATCH', `The results of the run ${run.run} are not in ${store.location}.`)
   const verified: Verified = { results: 0, bytes: 0 }
   const damages = verifyResults(journal, store, run, query, verified)
   const damaged = await (asJson ? printDocument : printTable)(run, damages, verified)
