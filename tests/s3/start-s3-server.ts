@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import S3rver from '@20minutes/s3rver'
 import { answerGaps } from './answer-gaps.ts'
+import { cutAnswer } from './cut-answer.ts'
 import { KeyLocks } from './key-locks.ts'
 import { sendError } from './send-error.ts'
 
@@ -21,6 +22,8 @@ export interface S3Server {
   readonly requests: string[]
   /** Asked before each request, which waits for the answer. */
   fault: (request: IncomingMessage) => Fault | Promise<Fault>
+  /** After how many bytes of its answer the connection of a request is cut; null: never. */
+  cutAfter: (request: IncomingMessage) => number | null
   close(): Promise<void>
 }
 
@@ -53,6 +56,8 @@ export async function startS3Server(): Promise<S3Server> {
     const free = isPart ? () => {} : await locks.take(pathname)
     response.once('close', free)
     if (response.destroyed) return free()
+    const cutAfter = server.cutAfter(request)
+    if (cutAfter !== null) cutAnswer(response, cutAfter)
     if (!(await answerGaps(directory, request, response))) answer(request, response)
   })
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
@@ -66,6 +71,7 @@ export async function startS3Server(): Promise<S3Server> {
     },
     requests,
     fault: () => null,
+    cutAfter: () => null,
     close: async () => {
       http.closeAllConnections()
       await new Promise((resolve) => http.close(resolve))

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { QueryPoolError } from '@querypool/shared/errors'
 import type { FeedItem, RunPulse } from '@querypool/shared/journal'
-import { csvRecords, type ResultStore, readArtifact, readColumns } from '@querypool/shared/result'
+import { csvRecords, type Page, type ResultStore, readArtifact, readColumns, readPage } from '@querypool/shared/result'
 import type { TerminalQueryState } from '@querypool/shared/run'
 import type { Connection } from './connection.ts'
 import { type Row, rowMaker } from './row-objects.ts'
@@ -73,14 +73,16 @@ export class QueryResult {
    * The rows, each an object with a value for each column. smallint, integer, real and double precision are numbers,
    * boolean is boolean, json and jsonb are what JSON.parse makes of them, NULL is null; everything else, so also bigint,
    * numeric, dates and times, is a string as PostgreSQL writes it. A second column of a name `id` is called `id_2`.
+   * @param page how many rows to leave out, and how many to give then; what comes before a page is not read
    * @throws QP_NO_RESULT unless it succeeded, QP_RESULT_DAMAGED, QP_STORE_UNUSABLE, QP_STORE_MISMATCH, and QP_CLIENT_USAGE
    * when the pool has no results folder
    */
-  async *rows<T extends Row = Row>(): AsyncGenerator<T, void, undefined> {
+  async *rows<T extends Row = Row>(page?: Partial<Page>): AsyncGenerator<T, void, undefined> {
     const store = await this.#store()
     const rowOf = rowMaker<T>(await readColumns(store, this.#item))
-    for await (const records of csvRecords(readArtifact(store, this.#item)))
-      for (const record of records) yield rowOf(record)
+    const whole = { offset: 0, limit: Number.POSITIVE_INFINITY }
+    const csv = page ? readPage(store, this.#item, { ...whole, ...page }) : readArtifact(store, this.#item)
+    for await (const records of csvRecords(csv)) for (const record of records) yield rowOf(record)
   }
 
   /**

@@ -63,8 +63,7 @@ export class S3Upload implements Upload {
     if (this.#used > 0) await this.#sendPart()
     await Promise.all(this.#underWay)
     this.#throwFailure()
-    const Parts = this.#parts.toSorted((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0))
-    const completed = { ...this.#object, UploadId: this.#uploadId, MultipartUpload: { Parts } }
+    const completed = { ...this.#object, UploadId: this.#uploadId, MultipartUpload: { Parts: this.#parts } }
     await this.#client.send(new CompleteMultipartUploadCommand(completed)).catch((error: unknown) => this.#fail(error))
     this.#uploadId = null
   }
@@ -84,8 +83,10 @@ export class S3Upload implements Upload {
       .catch((error: unknown) => this.#fail(error))
   }
 
-  /** Sends what has come together as a part. Returns when there is room for the next one. */
+  /** Sends what has come together as a part, once there is room for it. Returns when it is on its way. */
   async #sendPart(): Promise<void> {
+    while (this.#underWay.size >= partsAtOnce) await Promise.race(this.#underWay)
+    this.#throwFailure()
     const full = this.#filling ?? Buffer.alloc(0)
     const Body = full.subarray(0, this.#used)
     this.#filling = null
@@ -108,8 +109,6 @@ export class S3Upload implements Upload {
       )
       .finally(() => this.#underWay.delete(sent))
     this.#underWay.add(sent)
-    while (this.#underWay.size >= partsAtOnce) await Promise.race(this.#underWay)
-    this.#throwFailure()
   }
 
   async #begin(): Promise<string> {

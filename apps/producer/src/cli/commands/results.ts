@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises'
 import { QueryPoolError } from '@querypool/shared/errors'
 import type { QueryView, RunView } from '@querypool/shared/journal'
 import type { ResultStore } from '@querypool/shared/result'
-import { Command, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Services } from '../../environment/index.ts'
 import { generationOption } from '../generation-option.ts'
 import { withServices } from '../with-services.ts'
@@ -14,6 +14,8 @@ interface ResultsOptions {
   readonly format?: (typeof formats)[number]
   readonly output?: string
   readonly generation?: number
+  readonly offset?: number
+  readonly limit?: number
   readonly verify?: true
   readonly json?: true
 }
@@ -26,6 +28,8 @@ export function resultsCommand(): Command {
     .argument('[query]', 'name of the query')
     .addOption(new Option('--format <format>', 'how to write the rows (default: csv)').choices(formats))
     .option('-o, --output <file>', 'write to this file instead of standard output')
+    .option('--offset <n>', 'leave out the first n rows, without reading all of them', readCount)
+    .option('--limit <n>', 'no more than n rows', readCount)
     .addOption(generationOption())
     .option(
       '--verify',
@@ -44,7 +48,7 @@ async function results(runName: string, queryName: string | undefined, options: 
       throw new QueryPoolError('QP_USAGE', '--json goes with --verify; for rows there is --format json.')
     if (queryName === undefined) return listResults(services, run, options)
     const query = await findQuery(services, run, queryName)
-    const content = await contentOf(services.store, query, options.format ?? 'csv')
+    const content = await contentOf(services.store, query, options)
     if (options.output === undefined) return printOut(content)
     const { putFile } = await import('../views/copy-results.ts')
     await putFile(options.output, content)
@@ -55,17 +59,22 @@ async function verify(
   services: Services,
   run: RunView,
   queryName: string | undefined,
-  { format, output, json }: ResultsOptions,
+  { format, output, offset, limit, json }: ResultsOptions,
 ): Promise<void> {
-  if (format !== undefined || output !== undefined)
-    throw new QueryPoolError('QP_USAGE', '--verify prints no rows, so neither --format nor --output go with it.')
+  if ([format, output, offset, limit].some((given) => given !== undefined))
+    throw new QueryPoolError(
+      'QP_USAGE',
+      '--verify prints no rows: --format, --output, --offset, --limit go without it.',
+    )
   if (queryName !== undefined) await findQuery(services, run, queryName)
   const { showVerification } = await import('../views/show-verification.ts')
   await showVerification(services, run, queryName ?? null, json === true)
 }
 
-async function listResults({ journal }: Services, run: RunView, { format, output }: ResultsOptions): Promise<void> {
-  if (output !== undefined || format === 'csv' || format === 'ndjson')
+async function listResults({ journal }: Services, run: RunView, options: ResultsOptions): Promise<void> {
+  const { format, output, offset, limit } = options
+  const wantsRows = [output, offset, limit].some((given) => given !== undefined)
+  if (wantsRows || format === 'csv' || format === 'ndjson')
     throw new QueryPoolError(
       'QP_USAGE',
       'Name the query whose rows you want; without one, only `--format json` is possible.',
@@ -102,10 +111,12 @@ async function findQuery({ journal }: Services, run: RunView, name: string): Pro
 async function contentOf(
   store: ResultStore,
   query: QueryView,
-  format: (typeof formats)[number],
+  { format = 'csv', offset, limit }: ResultsOptions,
 ): Promise<AsyncIterable<string | Uint8Array>> {
-  const { readArtifact, readColumns } = await import('@querypool/shared/result')
-  const csv = readArtifact(store, query)
+  const { readArtifact, readColumns, readPage } = await import('@querypool/shared/result')
+  const isPage = offset !== undefined || limit !== undefined
+  const page = { offset: offset ?? 0, limit: limit ?? Number.POSITIVE_INFINITY }
+  const csv = isPage ? readPage(store, query, page) : readArtifact(store, query)
   if (format === 'csv') return csv
   const { rowsAsJson } = await import('../views/rows-as-json.ts')
   const rows = rowsAsJson(csv, await readColumns(store, query))
@@ -124,6 +135,11 @@ async function* arrayOf(batches: AsyncIterable<string[]>): AsyncGenerator<string
     isFirst = false
   }
   yield isFirst ? '[]\n' : '\n]\n'
+}
+
+function readCount(given: string): number {
+  if (/^\d{1,15}$/.test(given)) return Number(given)
+  throw new InvalidArgumentError('Give a whole number of rows.')
 }
 
 async function printOut(content: AsyncIterable<string | Uint8Array>): Promise<void> {
