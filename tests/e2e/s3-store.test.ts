@@ -155,11 +155,7 @@ test('a private run has its results there, too', async () => {
   const { runId } = documentOf(await service.querypool(args, { env: variables }))
   const [key] = (await keysOf(`private/${runId}/`)).filter((each) => each.endsWith('rows.csv'))
   const { Body } = await client.send(new GetObjectCommand({ Bucket: server.bucket, Key: key }))
-  expect(
-    createHash('sha256')
-      .update((await Body?.transformToString()) ?? '')
-      .digest('hex'),
-  ).toBe(createHash('sha256').update('n\n1\n').digest('hex'))
+  expect(await Body?.transformToString()).toBe('n\n1\n')
   await expect(stat(service.resultsFolder)).rejects.toMatchObject({ code: 'ENOENT' })
 })
 
