@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
-import { readConfig, readServerUrl, resolveDatabase } from '@querypool/shared/config'
+import { readConfig, readServerUrl, resolveDatabase, type Timing } from '@querypool/shared/config'
 import { parseDuration } from '@querypool/shared/duration'
 import { QueryPoolError } from '@querypool/shared/errors'
 import { sharedQueueNames } from '@querypool/shared/queue'
@@ -18,6 +18,7 @@ export interface ServiceSettings {
   readonly lanes: readonly Lane[]
   readonly graceMs: number
   readonly maxResultBytes: number | null
+  readonly timing: Timing
 }
 
 const mostConcurrency = 1000
@@ -56,6 +57,7 @@ export async function readServiceSettings(
     lanes,
     graceMs: options.grace,
     maxResultBytes: config.limits.maxResultBytes,
+    timing: config.timing,
   }
 }
 

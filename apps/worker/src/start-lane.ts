@@ -53,8 +53,8 @@ export async function startLane(context: LaneContext, lane: Lane): Promise<Serve
     prefix,
     name: orders.name,
     concurrency: orders.concurrency,
-    lockDuration: orders.lockMs,
-    stalledInterval: orders.stalledCheckMs,
+    lockDuration: orders.timing.workerLockMs,
+    stalledInterval: orders.timing.stalledCheckMs,
     // One job is one attempt: one that lost its worker ends as failed, and the overseer settles what becomes of it.
     maxStalledCount: 0,
   })

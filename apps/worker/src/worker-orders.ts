@@ -12,9 +12,13 @@ const orders = z.object({
   lanes: z.array(z.object({ queue: z.string(), database: resolvedDatabase })).min(1),
   /** Whether it says in Redis what it does, and can be drained. */
   registers: z.boolean(),
-  /** How long a job's lock lasts without renewal, in ms: a dead worker is noticed after that and a stalled check. */
-  lockMs: z.number().int(),
-  stalledCheckMs: z.number().int(),
+  /** In ms; as of its overseers. */
+  timing: z.object({
+    workerLockMs: z.number().int(),
+    stalledCheckMs: z.number().int(),
+    silentWorkerMs: z.number().int(),
+    reconcileMs: z.number().int(),
+  }),
   /** How long running queries may go on after SIGTERM, in ms. */
   graceMs: z.number().int(),
   /** How many bytes the rows of one query may have; null: any number. */

@@ -10,21 +10,24 @@ import { judgeAttempt, saidAll } from './judge-attempt.ts'
 /** `later`: the attempt's backend is still there, or its run is ending and it is settled elsewhere; ask again in a second. */
 export type Collected = 'done' | 'later'
 
-/** How long a worker must have been silent before its backend is ended, in ms. */
-const silentWorkerMs = 60_000
-
 /**
  * Settles an attempt that has ended: records what it came to, or has the next attempt made, then refills the window. The
  * attempt's manifest in the store is what counts, not what Redis says; one that is missing means that the attempt came to
  * nothing, and then its backend must be gone before anything else happens. Can be repeated at any point.
  *
  * @param endedAt when the attempt's job ended
+ * @param silentWorkerMs how long its worker must have been silent before its backend is ended
  */
-export async function collectResults(charge: Charge, data: CollectResultsData, endedAt: Date): Promise<Collected> {
+export async function collectResults(
+  charge: Charge,
+  data: CollectResultsData,
+  endedAt: Date,
+  silentWorkerMs: number,
+): Promise<Collected> {
   const job = await readJob(charge.journal, data)
   // Nothing of an earlier generation is waited for any more, and all of it has been settled.
   if (job?.isPast) return 'done'
-  const settled = job?.isCurrent ? await settle(charge, data, job, endedAt) : 'stale'
+  const settled = job?.isCurrent ? await settle(charge, data, job, endedAt, silentWorkerMs) : 'stale'
   if (settled === 'later') return 'later'
   if (settled !== 'settled') {
     const next = await readOpenJobs(charge.journal, data.run, [data.job])
@@ -39,11 +42,13 @@ async function settle(
   data: CollectResultsData,
   job: JobState,
   endedAt: Date,
+  silentWorkerMs: number,
 ): Promise<Settled | 'later'> {
   const read = (): Promise<string | null> => charge.store.getText(manifestKey(data))
   let text = await read()
   // What left nothing in a run that is ending, that settles: see `settle-silent.ts`.
-  if (text === null && (job.ending !== null || (await hasBackend(charge, data, endedAt)))) return 'later'
+  if (text === null && (job.ending !== null || (await hasBackend(charge, data, endedAt, silentWorkerMs))))
+    return 'later'
   // It may have been put between the first look and the end of its backend.
   text ??= await read()
   const manifest = text === null ? null : parseManifest(text)
@@ -51,7 +56,12 @@ async function settle(
   return settleAttempt(charge.journal, judgeAttempt(data, job, manifest, end, new Date()))
 }
 
-async function hasBackend(charge: Charge, data: CollectResultsData, endedAt: Date): Promise<boolean> {
+async function hasBackend(
+  charge: Charge,
+  data: CollectResultsData,
+  endedAt: Date,
+  silentWorkerMs: number,
+): Promise<boolean> {
   const backends = await findRunBackends(charge, data.run)
   const own = backends.filter((backend) => backend.job === data.job)
   if (own.length > 0 && Date.now() - endedAt.getTime() > silentWorkerMs)

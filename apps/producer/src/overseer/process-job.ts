@@ -35,7 +35,7 @@ export async function processResultJob(
   const endedAt = new Date(since ?? job.processedOn ?? Date.now())
   const data = readCollectResultsData(job.data)
   const charge = chargeOf(charges, data.database)
-  if ((await collectResults(charge, data, endedAt)) === 'done') {
+  if ((await collectResults(charge, data, endedAt, charges.timing.silentWorkerMs)) === 'done') {
     // As this job itself goes at once, in a large run.
     if (job.opts.removeOnComplete === true) await removeAttempt(charge.queue, data)
     return progress.settled(data.run)

@@ -20,34 +20,23 @@ export interface Overseer {
   stop(): Promise<void>
 }
 
-const reconcileMs = 5000
 const limitsMs = 1000
 const publishMs = 5000
 const retainMs = 60_000
 // How many runs are remembered as dispatched; more than that, and each change of a run has them compared.
 const mostKnown = 10_000
 
-/** How long an overseer's own jobs stay locked without renewal, and how often stalled ones are looked for, in ms. */
-export interface OverseerTiming {
-  readonly lockMs: number
-  readonly stalledCheckMs: number
-}
-
 /**
  * Starts an overseer: it dispatches, settles, collects, publishes, finishes, cancels and reconciles the runs in
  * its charge.
  * @param onTrouble told of what failed and will be tried again, for the log
  */
-export async function startOverseer(
-  charges: Charges,
-  timing: OverseerTiming,
-  onTrouble: (error: Error) => void,
-): Promise<Overseer> {
-  const { journal, connection } = charges
+export async function startOverseer(charges: Charges, onTrouble: (error: Error) => void): Promise<Overseer> {
+  const { journal, connection, timing } = charges
   const options = {
     connection: connection.redis,
     prefix: connection.prefix,
-    lockDuration: timing.lockMs,
+    lockDuration: timing.workerLockMs,
     stalledInterval: timing.stalledCheckMs,
     maxStalledCount: 1000,
   }
@@ -81,9 +70,9 @@ export async function startOverseer(
     reconciledAt = new Date()
   }
   const repeated = [
-    repeat(reconcileMs, reconcileAlone, onTrouble),
+    repeat(timing.reconcileMs, reconcileAlone, onTrouble),
     repeat(limitsMs, () => carryLimits(charges), onTrouble),
-    repeat(reconcileMs, () => handOutAdded(charges, grown), onTrouble),
+    repeat(timing.reconcileMs, () => handOutAdded(charges, grown), onTrouble),
   ] as const
   const ending = ender(charges, onTrouble)
   const publishing = repeatWhileMore(publishMs, publisher(charges), onTrouble)

@@ -71,10 +71,11 @@ async function serve(orders: PrivateOrders, journal: Journal, isAlone: () => boo
     resultsQueue: names.results,
     privateRun: orders.run,
     retention: null,
+    timing: privateTiming,
     all: [charge],
     of: () => charge,
   }
-  const overseer = await startOverseer(charges, privateTiming, trouble)
+  const overseer = await startOverseer(charges, trouble)
   await untilBackendsEnd(charge, orders.run)
   const workers = await startWorkers(
     orders,

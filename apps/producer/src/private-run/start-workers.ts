@@ -48,7 +48,7 @@ export async function startWorkers(
         resultsFolder: orders.resultsFolder,
         name,
         concurrency: share,
-        ...privateTiming,
+        timing: privateTiming,
         graceMs,
         maxResultBytes: orders.maxResultBytes,
       })}\n`,
