@@ -45,7 +45,7 @@ async function serve(settings: ServiceSettings, environment: NodeJS.ProcessEnv, 
     const found = await findOne(settings, stopping, () => log.info('Waiting for an overseer: querypool serve.'))
     if (found === null) return
     await refuseOtherStore(settings, found)
-    const { redisUrl, resultsFolder, name, concurrency, graceMs, maxResultBytes, timing } = settings
+    const { redisUrl, resultsFolder, name, concurrency, graceMs, maxResultBytes, lockMs } = settings
     worker = await startWorker(
       {
         redisUrl,
@@ -56,8 +56,8 @@ async function serve(settings: ServiceSettings, environment: NodeJS.ProcessEnv, 
         maxResultBytes,
         installation: found.installation,
         lanes: [...settings.lanes],
-        registers: true,
-        timing,
+        privateRun: null,
+        lockMs,
       },
       { metrics, onTrouble: troubleLog(log) },
     )

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
-import { readConfig, readServerUrl, resolveDatabase, type Timing } from '@querypool/shared/config'
+import { readConfig, readServerUrl, resolveDatabase } from '@querypool/shared/config'
 import { parseDuration } from '@querypool/shared/duration'
 import { QueryPoolError } from '@querypool/shared/errors'
 import { sharedQueueNames } from '@querypool/shared/queue'
@@ -18,7 +18,8 @@ export interface ServiceSettings {
   readonly lanes: readonly Lane[]
   readonly graceMs: number
   readonly maxResultBytes: number | null
-  readonly timing: Timing
+  /** How long a job stays with it without a renewal. */
+  readonly lockMs: number
 }
 
 const mostConcurrency = 1000
@@ -57,7 +58,7 @@ export async function readServiceSettings(
     lanes,
     graceMs: options.grace,
     maxResultBytes: config.limits.maxResultBytes,
-    timing: config.timing,
+    lockMs: config.timing.workerLockMs,
   }
 }
 

@@ -1,4 +1,5 @@
 import { listenToRuns, sweepAlone } from '@querypool/shared/journal'
+import { failLost } from '@querypool/shared/queue'
 import { noteInstallation } from '@querypool/shared/result'
 import { Worker } from 'bullmq'
 import { carryLimits } from './carry-limits.ts'
@@ -7,9 +8,10 @@ import { ender } from './end-runs.ts'
 import { noteProgress } from './note-progress.ts'
 import { processResultJob, processRunJob } from './process-job.ts'
 import { publisher } from './publish-results.ts'
-import { reconcile } from './reconcile.ts'
+import { reconciler } from './reconcile.ts'
 import { type Repeated, repeat } from './repeat.ts'
 import { retainer } from './retain-runs.ts'
+import { backendSweeper } from './sweep-backends.ts'
 import { cancelLostInputs, handOutAdded } from './watch-inputs.ts'
 
 /** A running overseer. */
@@ -56,15 +58,15 @@ export async function startOverseer(charges: Charges, onTrouble: (error: Error) 
     worker.on('failed', (_job, error) => onTrouble(error))
   }
   let reconciledAt: Date | null = null
-  const suspects = new Set<string>()
+  const reconcile = reconciler(charges, onTrouble)
   const known = new Set<string>()
   const lostInputs = new Set<string>()
   const grown = new Set<string>()
   const reconcileAlone = async (): Promise<void> => {
-    if (charges.privateRun !== null) await reconcile(charges, suspects)
+    if (charges.privateRun !== null) await reconcile()
     else
       await sweepAlone(journal, 'reconcile', async () => {
-        await reconcile(charges, suspects)
+        await reconcile()
         await cancelLostInputs(charges, lostInputs)
       })
     reconciledAt = new Date()
@@ -73,6 +75,8 @@ export async function startOverseer(charges: Charges, onTrouble: (error: Error) 
     repeat(timing.reconcileMs, reconcileAlone, onTrouble),
     repeat(limitsMs, () => carryLimits(charges), onTrouble),
     repeat(timing.reconcileMs, () => handOutAdded(charges, grown), onTrouble),
+    repeat(timing.stalledCheckMs, () => failLostOf(charges), onTrouble),
+    ...charges.all.map((charge) => backendSweeper(charges, charge, onTrouble)),
   ] as const
   const ending = ender(charges, onTrouble)
   const publishing = repeatWhileMore(publishMs, publisher(charges), onTrouble)
@@ -106,6 +110,11 @@ export async function startOverseer(charges: Charges, onTrouble: (error: Error) 
       await Promise.all([runs.close(), results.close(), progress.close()])
     },
   }
+}
+
+/** Ends the jobs that have lost their workers. */
+async function failLostOf({ all }: Charges): Promise<void> {
+  for (const { queue } of all) await failLost(queue)
 }
 
 /** Repeats what also says whether there is more to do at once. */
