@@ -29,7 +29,7 @@ export async function removeUnwanted(
   const removed = new Map<string, number>()
   for (const { queue, id, origin } of unwanted) {
     if (!lasting.has(`${queue}/${id}`)) continue
-    const count = await charges.connection.queue(queue).remove(id)
+    const count = await charges.connection.queue(queue).remove(id, { removeChildren: false })
     if (count > 0) removed.set(origin.run, (removed.get(origin.run) ?? 0) + count)
   }
   for (const [run, count] of removed) {
