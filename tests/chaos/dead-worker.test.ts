@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createService, type Service } from '../e2e/create-service.ts'
+import { documentOf } from '../e2e/installation.ts'
 import { deadline, readRecorded, untilBackends, waitingQueries, watchBackends } from './private-run.ts'
 
 let service: Service
@@ -41,4 +42,31 @@ test('the query of the only worker is run again when a worker comes back: its se
   expect(rows[0]?.name, 'the second attempt').toMatch(/:2$/)
   await watching.expectTwoAtMost()
   expect((await service.querypool(['cancel', runId])).status).toBe(4)
+})
+
+test('sessions have the server ask every few seconds whether their worker is still there', async () => {
+  await service.startWorker('worker-c')
+  const names = [
+    'client_connection_check_interval',
+    'tcp_keepalives_idle',
+    'tcp_keepalives_interval',
+    'tcp_keepalives_count',
+  ]
+  const sql = names.map((name) => `current_setting('${name}') as ${name}`).join(', ')
+  const file = await service.batchFile(
+    `-- name: settings\nselect ${sql};\n-- name: again\nselect ${sql};\n`,
+    'settings.sql',
+  )
+  const run = documentOf(await service.querypool(['run', file, '--database', 'main', '--json']))
+  for (const name of ['settings', 'again']) {
+    const { stdout } = await service.querypool(['results', run.runId, name, '--format', 'json'])
+    expect(JSON.parse(stdout)).toEqual([
+      {
+        client_connection_check_interval: '5s',
+        tcp_keepalives_idle: '10',
+        tcp_keepalives_interval: '5',
+        tcp_keepalives_count: '3',
+      },
+    ])
+  }
 })

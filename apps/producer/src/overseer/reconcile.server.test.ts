@@ -116,8 +116,7 @@ async function readRowVersions(): Promise<unknown> {
 }
 
 // Scripts show as what they do.
-const writing =
-  /"(set|del|unlink|hset|hdel|hincrby|zadd|zrem|lpush|rpush|lrem|sadd|srem|xadd|pexpire|incr)"/i
+const writing = /"(set|del|unlink|hset|hdel|hincrby|zadd|zrem|lpush|rpush|lrem|sadd|srem|xadd|pexpire|incr)"/i
 
 test('what Redis has lost is made again, and a second comparison right after writes nothing', async () => {
   const run = await dispatchedRun()

@@ -23,6 +23,7 @@ export {
   connectionOptions,
   connectTimeoutMs,
   describeServer,
+  keepAlive,
   openTargetPool,
   type ServerAddress,
 } from './target.ts'
