@@ -2,22 +2,14 @@ import {
   finishRun,
   nextDispatch,
   readOpenAttempts,
-  readOpenJobs,
   recordEvent,
   type UnfinishedRun,
   unfinishedRuns,
 } from '@querypool/shared/journal'
-import {
-  addAttempts,
-  addRun,
-  attemptJobId,
-  collectJobId,
-  type RunQueue,
-  readPresence,
-  removeSpent,
-} from '@querypool/shared/queue'
+import { addRun, attemptJobId } from '@querypool/shared/queue'
 import type { AttemptId } from '@querypool/shared/result'
 import { isTerminal } from '@querypool/shared/run'
+import { addMissing, isMissing, type MissingAttempt } from './add-missing.ts'
 import { attendUnknown } from './attend-unknown.ts'
 import type { Charge, Charges } from './charge.ts'
 import { topUp } from './dispatch-run.ts'
@@ -25,6 +17,8 @@ import { type JobsInRedis, readJobsInRedis } from './jobs-in-redis.ts'
 import { removeUnwanted } from './remove-unwanted.ts'
 import { Suspects } from './suspects.ts'
 import { writeReport } from './write-report.ts'
+
+const again = 'QP_RUN_DISPATCHED_AGAIN'
 
 /**
  * Gives what compares journal and Redis and repairs: a run whose flow is missing is dispatched, an open job that Redis
@@ -39,19 +33,19 @@ export function reconciler(charges: Charges, onTrouble: (error: Error) => void):
   const unwanted = new Suspects(graceMs)
   return async () => {
     const inRedis = await readJobsInRedis(charges)
-    const missedNow = new Map<string, { charge: Charge; attempt: AttemptId }>()
+    const missing: MissingAttempt[] = []
     const stuckNow = new Map<string, Charge>()
     for (const unfinished of await unfinishedRuns(charges.journal, charges.privateRun)) {
       const charge = charges.of(unfinished.database)
       if (charge === null) await attendUnknown(charges, unfinished.run, unfinished.database)
       else if (!unfinished.isEnding) {
         const compared = await compareRun(charge, unfinished, inRedis)
-        for (const attempt of compared.missing) missedNow.set(attemptJobId(attempt), { charge, attempt })
+        missing.push(...compared.missing.map((attempt) => ({ charge, attempt })))
         if (compared.isStuck) stuckNow.set(unfinished.run, charge)
       }
     }
-    const lost = [...missed.look(missedNow.keys())].flatMap((name) => missedNow.get(name) ?? [])
-    for (const [charge, attempts] of groupByRun(lost)) await addMissing(charge, attempts)
+    const lasting = missed.look(missing.map(({ attempt }) => attemptJobId(attempt)))
+    await addMissing(missing.filter(({ attempt }) => lasting.has(attemptJobId(attempt))))
     for (const run of stuck.look(stuckNow.keys())) await endStuck(stuckNow.get(run), run)
     await removeUnwanted(charges, inRedis, unwanted, onTrouble)
   }
@@ -60,52 +54,20 @@ export function reconciler(charges: Charges, onTrouble: (error: Error) => void):
 /** What of a run is not in Redis as it should be, and whether nothing of it is left to do although it goes on. */
 async function compareRun(
   charge: Charge,
-  { run, generation, queryCount }: UnfinishedRun,
+  { run, generation, queryCount, isGrowing }: UnfinishedRun,
   inRedis: JobsInRedis,
 ): Promise<{ missing: AttemptId[]; isStuck: boolean }> {
   const id = { run, generation }
   const open = await readOpenAttempts(charge.journal, id)
   if (await addRun(charge.queue, id, () => nextDispatch(charge.journal, run, generation), queryCount)) {
-    if (open.length > 0) await tell(charge, run, 'The flow of the run had gone from Redis and was made again.')
+    if (open.length > 0)
+      await recordEvent(charge.journal, run, again, 'The flow of the run had gone from Redis and was made again.')
     return { missing: [], isStuck: false }
   }
-  const missing = open.filter((attempt) => !isThere(charge.queue, inRedis, attempt))
+  const missing = open.filter((attempt) => isMissing(charge.queue, inRedis, attempt))
   // Of a run that still grows, the last queries may have come without a word.
   const claimed = missing.length === 0 ? await topUp(charge, run, generation) : 0
-  return { missing, isStuck: open.length === 0 && claimed === 0 }
-}
-
-function isThere({ names }: RunQueue, inRedis: JobsInRedis, attempt: AttemptId): boolean {
-  const place = inRedis.get(names.results)?.get(collectJobId(attempt))
-  if (place !== 'waiting-children') return place !== undefined
-  return inRedis.get(names.queries)?.has(attemptJobId(attempt)) ?? false
-}
-
-function groupByRun(
-  lost: readonly { readonly charge: Charge; readonly attempt: AttemptId }[],
-): [Charge, AttemptId[]][] {
-  const runs = new Map<string, [Charge, AttemptId[]]>()
-  for (const { charge, attempt } of lost) {
-    const group = runs.get(attempt.run) ?? [charge, []]
-    group[1].push(attempt)
-    runs.set(attempt.run, group)
-  }
-  return [...runs.values()]
-}
-
-/** Adds the attempts of a run that a closer look does not find either. */
-async function addMissing(charge: Charge, attempts: readonly AttemptId[]): Promise<void> {
-  const presence = await readPresence(charge.queue, attempts)
-  const lost = attempts.filter((_, index) => presence[index] !== 'there')
-  const [first] = lost
-  if (first === undefined) return
-  await removeSpent(
-    charge.queue,
-    attempts.filter((_, index) => presence[index] === 'spent'),
-  )
-  const numbers = lost.map(({ job }) => job)
-  const added = await addAttempts(charge.queue, charge.store, await readOpenJobs(charge.journal, first.run, numbers))
-  if (added > 0) await tell(charge, first.run, `${added} jobs had gone from Redis and were made again.`)
+  return { missing, isStuck: open.length === 0 && claimed === 0 && !isGrowing }
 }
 
 /** Ends a run whose results are all in the journal, although Redis has not had it ended. */
@@ -113,9 +75,10 @@ async function endStuck(charge: Charge | undefined, run: string): Promise<void> 
   if (charge === undefined) return
   const state = await finishRun(charge.journal, run, (ended) => writeReport(charge.journal, charge.store, ended))
   if (state !== null && isTerminal(state))
-    await tell(charge, run, 'The run had all its results, and was ended without Redis, which did not do so.')
-}
-
-async function tell(charge: Charge, run: string, message: string): Promise<void> {
-  await recordEvent(charge.journal, run, 'QP_RUN_DISPATCHED_AGAIN', message)
+    await recordEvent(
+      charge.journal,
+      run,
+      again,
+      'The run had all its results, and was ended without Redis, which did not do so.',
+    )
 }

@@ -114,7 +114,7 @@ export const runErrors = {
     exitStatus: 1,
   },
   QP_RUN_DISPATCHED_AGAIN: {
-    means: 'The jobs of a run were missing in Redis and were made again from the journal.',
+    means: 'Redis lacked something of a run that is in the journal: it was made again, or done without Redis.',
     remedy: 'Nothing; but see whether Redis was restarted without its data.',
     exitStatus: 1,
   },
