@@ -54,9 +54,8 @@ export async function startLane(context: LaneContext, lane: Lane): Promise<Serve
     name: orders.name,
     concurrency: orders.concurrency,
     lockDuration: orders.lockMs,
-    stalledInterval: orders.stalledCheckMs,
-    // One job is one attempt: one that lost its worker ends as failed, and the overseer settles what becomes of it.
-    maxStalledCount: 0,
+    // One job is one attempt: overseers end one that has lost its worker, and settle what becomes of it.
+    skipStalledCheck: true,
   })
   worker.on('error', context.onTrouble)
   await worker.waitUntilReady()

@@ -61,9 +61,7 @@ export async function startWorker(orders: WorkerOrders, watch: WorkerWatch): Pro
   }
   for (const lane of orders.lanes) lanes.push(await startLane(context, lane))
   const watched = lanes.map((lane) => new LaneProgress(lane, slots, redis, prefix))
-  registered = orders.registers
-    ? keepRegistered(orders, redis, prefix, { lanes, running, trouble: () => trouble })
-    : null
+  registered = keepRegistered(orders, redis, { lanes, running, trouble: () => trouble })
   const cancelAll = (): void => {
     for (const { sessions } of lanes) void sessions.cancelAll().catch(() => {})
   }

@@ -1,3 +1,4 @@
+import type { Timing } from '@querypool/shared/config'
 import type { Journal } from '@querypool/shared/journal'
 import type { QueueConnection, RunQueue } from '@querypool/shared/queue'
 import type { ResultStore } from '@querypool/shared/result'
@@ -28,6 +29,8 @@ export interface Charges {
   readonly all: readonly Charge[]
   /** What is kept of runs that have ended; null: this overseer removes none. */
   readonly retention: Retention | null
+  /** As that of the workers of these runs. */
+  readonly timing: Timing
   /** The charge of a run's database by its name; null when this overseer doesn't know that database. */
   of(database: string | null): Charge | null
 }

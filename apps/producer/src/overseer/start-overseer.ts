@@ -1,4 +1,5 @@
 import { listenToRuns, sweepAlone } from '@querypool/shared/journal'
+import { failLost } from '@querypool/shared/queue'
 import { noteInstallation } from '@querypool/shared/result'
 import { Worker } from 'bullmq'
 import { carryLimits } from './carry-limits.ts'
@@ -7,9 +8,10 @@ import { ender } from './end-runs.ts'
 import { noteProgress } from './note-progress.ts'
 import { processResultJob, processRunJob } from './process-job.ts'
 import { publisher } from './publish-results.ts'
-import { reconcile } from './reconcile.ts'
+import { reconciler } from './reconcile.ts'
 import { type Repeated, repeat } from './repeat.ts'
 import { retainer } from './retain-runs.ts'
+import { backendSweeper } from './sweep-backends.ts'
 import { cancelLostInputs, handOutAdded } from './watch-inputs.ts'
 
 /** A running overseer. */
@@ -20,34 +22,23 @@ export interface Overseer {
   stop(): Promise<void>
 }
 
-const reconcileMs = 5000
 const limitsMs = 1000
 const publishMs = 5000
 const retainMs = 60_000
 // How many runs are remembered as dispatched; more than that, and each change of a run has them compared.
 const mostKnown = 10_000
 
-/** How long an overseer's own jobs stay locked without renewal, and how often stalled ones are looked for, in ms. */
-export interface OverseerTiming {
-  readonly lockMs: number
-  readonly stalledCheckMs: number
-}
-
 /**
  * Starts an overseer: it dispatches, settles, collects, publishes, finishes, cancels and reconciles the runs in
  * its charge.
  * @param onTrouble told of what failed and will be tried again, for the log
  */
-export async function startOverseer(
-  charges: Charges,
-  timing: OverseerTiming,
-  onTrouble: (error: Error) => void,
-): Promise<Overseer> {
-  const { journal, connection } = charges
+export async function startOverseer(charges: Charges, onTrouble: (error: Error) => void): Promise<Overseer> {
+  const { journal, connection, timing } = charges
   const options = {
     connection: connection.redis,
     prefix: connection.prefix,
-    lockDuration: timing.lockMs,
+    lockDuration: timing.workerLockMs,
     stalledInterval: timing.stalledCheckMs,
     maxStalledCount: 1000,
   }
@@ -67,23 +58,25 @@ export async function startOverseer(
     worker.on('failed', (_job, error) => onTrouble(error))
   }
   let reconciledAt: Date | null = null
-  const suspects = new Set<string>()
+  const reconcile = reconciler(charges, onTrouble)
   const known = new Set<string>()
   const lostInputs = new Set<string>()
   const grown = new Set<string>()
   const reconcileAlone = async (): Promise<void> => {
-    if (charges.privateRun !== null) await reconcile(charges, suspects)
+    if (charges.privateRun !== null) await reconcile()
     else
       await sweepAlone(journal, 'reconcile', async () => {
-        await reconcile(charges, suspects)
+        await reconcile()
         await cancelLostInputs(charges, lostInputs)
       })
     reconciledAt = new Date()
   }
   const repeated = [
-    repeat(reconcileMs, reconcileAlone, onTrouble),
+    repeat(timing.reconcileMs, reconcileAlone, onTrouble),
     repeat(limitsMs, () => carryLimits(charges), onTrouble),
-    repeat(reconcileMs, () => handOutAdded(charges, grown), onTrouble),
+    repeat(timing.reconcileMs, () => handOutAdded(charges, grown), onTrouble),
+    repeat(timing.stalledCheckMs, () => failLostOf(charges), onTrouble),
+    ...charges.all.map((charge) => backendSweeper(charges, charge, onTrouble)),
   ] as const
   const ending = ender(charges, onTrouble)
   const publishing = repeatWhileMore(publishMs, publisher(charges), onTrouble)
@@ -117,6 +110,11 @@ export async function startOverseer(
       await Promise.all([runs.close(), results.close(), progress.close()])
     },
   }
+}
+
+/** Ends the jobs that have lost their workers. */
+async function failLostOf({ all }: Charges): Promise<void> {
+  for (const { queue } of all) await failLost(queue)
 }
 
 /** Repeats what also says whether there is more to do at once. */

@@ -14,8 +14,8 @@ import { startWorkers } from './start-workers.ts'
 import { privateTiming } from './timing.ts'
 
 const lookMs = 200
-// Longer than a grace period, and than a server takes to notice that its client is dead.
-const deadWorkersMs = 60_000
+// Longer than a grace period, and than it takes until what silent workers have left is ended.
+const deadWorkersMs = privateTiming.silentWorkerMs + 30_000
 const submitDeadlineMs = 60_000
 const keeperLookMs = 3000
 
@@ -71,10 +71,11 @@ async function serve(orders: PrivateOrders, journal: Journal, isAlone: () => boo
     resultsQueue: names.results,
     privateRun: orders.run,
     retention: null,
+    timing: privateTiming,
     all: [charge],
     of: () => charge,
   }
-  const overseer = await startOverseer(charges, privateTiming, trouble)
+  const overseer = await startOverseer(charges, trouble)
   await untilBackendsEnd(charge, orders.run)
   const workers = await startWorkers(
     orders,

@@ -35,6 +35,7 @@ export async function openCharges(
     resultsQueue: results,
     privateRun: null,
     retention: config.retention,
+    timing: config.timing,
     all: [...byName.values()],
     of: (database) => byName.get(database ?? '') ?? null,
     close: async () => {

@@ -46,6 +46,6 @@ function codes(facts: Partial<WaitingFacts>): string[] {
 }
 
 function worker(known: Partial<WorkerRecord>): WorkerRecord {
-  const rest = { id: 'w', host: 'h', pid: 1, version: '0', startedAt: '', running: [], trouble: null }
+  const rest = { id: 'w', host: 'h', pid: 1, version: '0', startedAt: '', running: [], saidAt: null, trouble: null }
   return { ...rest, databases: ['sales'], concurrency: 2, state: 'working', ...known }
 }

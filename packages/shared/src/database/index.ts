@@ -1,6 +1,20 @@
-export { type Admission, admissionSql, countHeldSlots, type DatabaseLimit, readAdmission } from './admission.ts'
-export { type Backend, cancelBackends, findBackends, terminateBackends } from './backends.ts'
-export { applicationName, type FenceKey, fenceKey } from './fence.ts'
+export {
+  type Admission,
+  admissionSql,
+  countHeldSlots,
+  type DatabaseLimit,
+  readAdmission,
+  slotKey,
+} from './admission.ts'
+export {
+  type Backend,
+  cancelBackends,
+  type FenceHolder,
+  findBackends,
+  findFenceHolders,
+  terminateBackends,
+} from './backends.ts'
+export { applicationName, type FenceKey, fenceKey, runOfBackend } from './fence.ts'
 export { type ConnectionRoom, type DatabaseFacts, inspectDatabase } from './inspect-database.ts'
 export type { Powers } from './powers.ts'
 export {
@@ -9,6 +23,7 @@ export {
   connectionOptions,
   connectTimeoutMs,
   describeServer,
+  keepAlive,
   openTargetPool,
   type ServerAddress,
 } from './target.ts'

@@ -29,6 +29,7 @@ export {
   unmarkSent,
 } from './publications.ts'
 export { type FeedItem, readFeed } from './read-feed.ts'
+export { type FencedJob, readFenced, readRecentRuns } from './read-fenced.ts'
 export { type Generation, readGenerations } from './read-generations.ts'
 export { type JobState, readJob } from './read-job.ts'
 export { findRunByKey, type RunPulse, readPulse } from './read-pulse.ts'
@@ -36,6 +37,7 @@ export { type QueryText, type QueryView, readQueries, readQueriesPart, readQuery
 export { type ResultRecord, readResultRecords } from './read-result-records.ts'
 export { type RunFilter, type RunView, readRun, readRuns } from './read-run.ts'
 export { readWaiting, type WaitingCounts } from './read-waiting.ts'
+export { readWanted, type WantedOfRun } from './read-wanted.ts'
 export { type RunEvent, readEvents, recordEvent, recordEventOnce, recordEventSeldom } from './record-event.ts'
 export {
   deleteJobs,

@@ -7,6 +7,8 @@ export interface UnfinishedRun {
   readonly generation: number
   /** Whether what is left of it is not to be done: it was cancelled, or stopped by a failure. */
   readonly isEnding: boolean
+  /** Whether queries are still being added to it. */
+  readonly isGrowing: boolean
   readonly database: string
   readonly queryCount: number
 }
@@ -17,8 +19,8 @@ export interface UnfinishedRun {
  */
 export async function unfinishedRuns(journal: Journal, privateRun: string | null): Promise<UnfinishedRun[]> {
   const { rows } = await journal.pool.query<UnfinishedRun>(
-    `SELECT id AS run, generation, coalesce(cancel_requested_at, stopped_at) IS NOT NULL AS "isEnding", database,
-       query_count AS "queryCount"
+    `SELECT id AS run, generation, coalesce(cancel_requested_at, stopped_at) IS NOT NULL AS "isEnding",
+       input_open AS "isGrowing", database, query_count AS "queryCount"
      FROM querypool.run
      WHERE state IN ('queued', 'running') AND CASE WHEN $1::text IS NULL THEN NOT private ELSE id = $1 END ORDER BY id`,
     [privateRun],

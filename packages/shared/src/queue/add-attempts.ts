@@ -34,7 +34,7 @@ export async function addAttempts(queue: RunQueue, store: ResultStore, jobs: rea
 }
 
 /** For each job, whether the collect-results of its current attempt is in Redis. */
-export async function whichExist(queue: RunQueue, jobs: readonly OpenJob[]): Promise<boolean[]> {
+async function whichExist(queue: RunQueue, jobs: readonly OpenJob[]): Promise<boolean[]> {
   const pipeline = queue.redis.pipeline()
   for (const job of jobs) pipeline.exists(`${queue.prefix}:${queue.names.results}:${collectJobId(job)}`)
   const replies = (await pipeline.exec()) ?? []

@@ -7,7 +7,7 @@ export {
   removeOldParts,
   removeRunFolder,
 } from './clean-store.ts'
-export { closeAttempt } from './close-attempt.ts'
+export { closeAttempt, isClosed } from './close-attempt.ts'
 export { type CsvRecord, csvRecords, uniqueNames } from './csv-records.ts'
 export { openFolderStore, type ResultStore, type Upload } from './folder-store.ts'
 export { type Column, type Failure, type Manifest, type Outcome, parseManifest } from './manifest.ts'

@@ -11,6 +11,7 @@ import { checkDatabase } from './check-database.ts'
 import { checkJournal } from './check-journal.ts'
 import { checkRedisServer } from './check-redis.ts'
 import { checkStore } from './check-store.ts'
+import { checkTiming } from './check-timing.ts'
 import { sessionsWanted } from './judge-room.ts'
 
 const nobody: Crew = { workers: [], announcedStoreId: null }
@@ -28,9 +29,17 @@ export async function checkInstallation(
   const { checks: ofConfig, config } = await checkConfig(environment)
   const services = await checkServices(config, environment)
   const crew = config === null ? [] : checkCrew(config, services.journal?.overseers ?? null, services.crew, version)
+  const timing = config === null ? [] : checkTiming(config)
   const databases = await checkDatabases(only, config, services, environment)
   const clocks = checkClocks([...services.clocks, ...databases.clocks])
-  return [...ofConfig, ...services.checks, ...crew, ...databases.checks, ...(clocks === null ? [] : [clocks])]
+  return [
+    ...ofConfig,
+    ...services.checks,
+    ...crew,
+    ...timing,
+    ...databases.checks,
+    ...(clocks === null ? [] : [clocks]),
+  ]
 }
 
 interface Found {
