@@ -36,6 +36,7 @@ export { type QueryText, type QueryView, readQueries, readQueriesPart, readQuery
 export { type ResultRecord, readResultRecords } from './read-result-records.ts'
 export { type RunFilter, type RunView, readRun, readRuns } from './read-run.ts'
 export { readWaiting, type WaitingCounts } from './read-waiting.ts'
+export { readWritesLeft, type WriteLeft } from './read-writes-left.ts'
 export { type RunEvent, readEvents, recordEvent, recordEventOnce, recordEventSeldom } from './record-event.ts'
 export {
   deleteJobs,
