@@ -1,11 +1,12 @@
 import { terminateBackends } from '@querypool/shared/database'
 import { type JobState, readJob, readOpenJobs, type Settled, settleAttempt } from '@querypool/shared/journal'
 import { addAttempts, type CollectResultsData, readAttemptEnd } from '@querypool/shared/queue'
-import { manifestKey, parseManifest } from '@querypool/shared/result'
+import { closeAttempt, readManifest } from '@querypool/shared/result'
 import type { Charge } from './charge.ts'
 import { topUp } from './dispatch-run.ts'
 import { findRunBackends } from './find-run-backends.ts'
 import { judgeAttempt, saidAll } from './judge-attempt.ts'
+import { isWriteInDoubt, settleWrite } from './settle-write.ts'
 
 /** `later`: the attempt's backend is still there, or its run is ending and it is settled elsewhere; ask again in a second. */
 export type Collected = 'done' | 'later'
@@ -40,13 +41,19 @@ async function settle(
   job: JobState,
   endedAt: Date,
 ): Promise<Settled | 'later'> {
-  const read = (): Promise<string | null> => charge.store.getText(manifestKey(data))
-  let text = await read()
+  const left = await readManifest(charge.store, data)
   // What left nothing in a run that is ending, that settles: see `settle-silent.ts`.
-  if (text === null && (job.ending !== null || (await hasBackend(charge, data, endedAt)))) return 'later'
+  if (left === null && job.ending !== null) return 'later'
+  const isInDoubt = isWriteInDoubt(job, left)
+  if ((left === null || isInDoubt) && (await hasBackend(charge, data, endedAt))) return 'later'
+  if (isInDoubt && left === null) {
+    // Nobody begins it from here on. Who had begun before that is seen now.
+    await closeAttempt(charge.store, data)
+    if (await hasBackend(charge, data, endedAt)) return 'later'
+  }
+  if (isInDoubt) return settleWrite(charge, data, job)
   // It may have been put between the first look and the end of its backend.
-  text ??= await read()
-  const manifest = text === null ? null : parseManifest(text)
+  const manifest = left ?? (await readManifest(charge.store, data))
   const end = manifest === null ? await readAttemptEnd(charge.queue, data) : saidAll
   return settleAttempt(charge.journal, judgeAttempt(data, job, manifest, end, new Date()))
 }
