@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import type { Effect } from '@querypool/shared/batch'
 import { type Admission, admissionSql, readAdmission } from '@querypool/shared/database'
 import type { Execution } from './execute-query.ts'
 
@@ -26,10 +27,10 @@ export class NotAdmitted extends Error {
  * fence in hand, too: whoever cancels it either is seen here, or finds the fence.
  * @throws NotAdmitted
  */
-export async function admit(execution: Execution, timeoutMs: number | null): Promise<void> {
+export async function admit(execution: Execution, effect: Effect, timeoutMs: number | null): Promise<void> {
   const deadline = Date.now() + slotPatienceMs
   for (;;) {
-    const admission = await ask(execution, timeoutMs)
+    const admission = await ask(execution, effect, timeoutMs)
     const isCancelled = await execution.isCancelled()
     const isDone = admission === 'admitted' && !isCancelled && (await execution.isDone())
     if (admission === 'admitted' && !isCancelled && !isDone) return
@@ -41,10 +42,10 @@ export async function admit(execution: Execution, timeoutMs: number | null): Pro
   }
 }
 
-async function ask(execution: Execution, timeoutMs: number | null): Promise<Admission> {
+async function ask(execution: Execution, effect: Effect, timeoutMs: number | null): Promise<Admission> {
   const { installation, attempt, session, limit } = execution
   const results: unknown = await session.client.query(
-    `BEGIN TRANSACTION READ ONLY; ${session.settings} SET LOCAL statement_timeout = ${timeoutMs ?? 0};
+    `BEGIN TRANSACTION READ ${effect === 'write' ? 'WRITE' : 'ONLY'}; ${session.settings} SET LOCAL statement_timeout = ${timeoutMs ?? 0};
      ${admissionSql(installation, attempt, limit)}`,
   )
   const last = (Array.isArray(results) ? results.at(-1) : results) as {

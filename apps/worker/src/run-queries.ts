@@ -2,7 +2,15 @@ import { readFile } from 'node:fs/promises'
 import type { DatabaseLimit } from '@querypool/shared/database'
 import type { QueryToRun } from '@querypool/shared/journal'
 import { queriesKey, queriesToRun, type RunQueriesData } from '@querypool/shared/queue'
-import { type AttemptId, type Manifest, manifestKey, type Outcome, type ResultStore } from '@querypool/shared/result'
+import {
+  type AttemptId,
+  type Manifest,
+  manifestKey,
+  type Outcome,
+  type ResultStore,
+  rowsKey,
+  writtenRowsKey,
+} from '@querypool/shared/result'
 import { NotAdmitted } from './admit.ts'
 import { ArtifactWriter, StoreWriteError } from './artifact-writer.ts'
 import { type Execution, executeQuery } from './execute-query.ts'
@@ -44,7 +52,8 @@ export async function runQueries(
     return refused('QP_STORE_MISMATCH', `The worker ${place.name} has another result store than the run.`)
   if (await place.isCancelled(data)) return nothingDone
   const queries = data.queries ?? (await readLongQueries(place.store, data))
-  const writer = new ArtifactWriter(place.store, data, place.maxResultBytes)
+  const rowsAt = queries.some(({ effect }) => effect === 'write') ? writtenRowsKey(data) : rowsKey(data)
+  const writer = new ArtifactWriter(place.store, data, rowsAt, place.maxResultBytes)
   try {
     return await place.sessions.use(async (session) => {
       const execution = {
@@ -57,6 +66,7 @@ export async function runQueries(
         isDone: () => place.store.has(manifestKey(data)),
         isCancelled: () => place.isCancelled(data),
         isGivenBack: place.isGivingBack,
+        manifestOf: (outcomes: readonly Outcome[]) => manifestOf(place, data, outcomes),
         cancelStatement: () => place.sessions.cancel([session.pid]),
         onStart: (query: QueryToRun, startedAt: Date) =>
           place.onStart({
@@ -71,7 +81,7 @@ export async function runQueries(
       if (outcomes === 'cancelled') return nothingDone
       if (!Array.isArray(outcomes)) return outcomes
       for (const outcome of outcomes) place.onEnd(outcome)
-      const isFirst = await writer.publish(manifestOf(place, data, outcomes))
+      const isFirst = await writer.publish(execution.manifestOf(outcomes))
       return isFirst ? { manifest: true, failure: null } : nothingDone
     })
   } catch (error) {
@@ -103,9 +113,9 @@ async function executeAll(
   return outcomes
 }
 
-function manifestOf(place: Workplace, data: RunQueriesData, outcomes: Outcome[]): Manifest {
+function manifestOf(place: Workplace, data: RunQueriesData, outcomes: readonly Outcome[]): Manifest {
   const { run, generation, job, attempt } = data
-  return { version: 1, run, generation, job, attempt, worker: place.name, outcomes }
+  return { version: 1, run, generation, job, attempt, worker: place.name, outcomes: [...outcomes] }
 }
 
 async function readLongQueries(store: ResultStore, data: RunQueriesData): Promise<QueryToRun[]> {

@@ -1,17 +1,11 @@
 import { type JobState, readJob, readOpenJobs, type Settled, settleAttempt } from '@querypool/shared/journal'
 import { addAttempts, type CollectResultsData, readAttemptEnd } from '@querypool/shared/queue'
-import {
-  type AttemptId,
-  closeAttempt,
-  isClosed,
-  type Manifest,
-  manifestKey,
-  parseManifest,
-} from '@querypool/shared/result'
+import { type AttemptId, closeAttempt, isClosed, type Manifest, readManifest } from '@querypool/shared/result'
 import type { Charge } from './charge.ts'
 import { topUp } from './dispatch-run.ts'
 import { findRunBackends } from './find-run-backends.ts'
 import { judgeAttempt, saidAll } from './judge-attempt.ts'
+import { isWriteInDoubt, settleWrite } from './settle-write.ts'
 
 /** `later`: the attempt's backend is still there, or its run is ending and it is settled elsewhere; ask again in a second. */
 export type Collected = 'done' | 'later'
@@ -38,6 +32,7 @@ export async function collectResults(charge: Charge, data: CollectResultsData): 
 async function settle(charge: Charge, data: CollectResultsData, job: JobState): Promise<Settled | 'later'> {
   const left = await whatIsLeft(charge, data, job)
   if (left === 'later') return 'later'
+  if (isWriteInDoubt(job, left)) return settleWrite(charge, data, job)
   const manifest = isClosed(left) ? null : left
   const end = manifest === null ? await readAttemptEnd(charge.queue, data) : saidAll
   return settleAttempt(charge.journal, judgeAttempt(data, job, manifest, end, new Date()))
@@ -45,14 +40,16 @@ async function settle(charge: Charge, data: CollectResultsData, job: JobState): 
 
 /**
  * What an attempt left. One that left nothing is closed, so that its worker, which may only stand still, can neither begin
- * nor publish it any more; one that began just before that has its backend still.
+ * nor publish it any more; one that began just before that has its backend still. Of a write that is in doubt it is not
+ * known before its backend is gone that it was not committed.
  */
 async function whatIsLeft(charge: Charge, id: AttemptId, job: JobState): Promise<Manifest | 'later'> {
-  const text = await charge.store.getText(manifestKey(id))
+  const manifest = await readManifest(charge.store, id)
   // What left nothing in a run that is ending, that settles: see `settle-silent.ts`.
-  if (text === null && (job.ending !== null || (await hasBackend(charge, id)))) return 'later'
-  const left = text === null ? await closeAttempt(charge.store, id) : parseManifest(text)
-  return isClosed(left) && (await hasBackend(charge, id)) ? 'later' : left
+  if (manifest === null && (job.ending !== null || (await hasBackend(charge, id)))) return 'later'
+  const left = manifest ?? (await closeAttempt(charge.store, id))
+  const mayGoOn = isClosed(left) || isWriteInDoubt(job, left)
+  return mayGoOn && (await hasBackend(charge, id)) ? 'later' : left
 }
 
 async function hasBackend(charge: Charge, { run, job }: AttemptId): Promise<boolean> {

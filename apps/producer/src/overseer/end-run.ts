@@ -13,6 +13,7 @@ import { hintCancelled, removeWaiting } from '@querypool/shared/queue'
 import type { Charge } from './charge.ts'
 import { findEndingBackends } from './find-run-backends.ts'
 import { settleSilent } from './settle-silent.ts'
+import { tellLateWrites } from './tell-late-writes.ts'
 import { writeReport } from './write-report.ts'
 
 /** How long a backend may ignore being cancelled before it is ended, and before a person is told of it, in ms. */
@@ -51,6 +52,7 @@ export async function endRun(charge: Charge, ending: EndingRun, memory: EndingMe
   // The last look is later than anything that keeps attempts from beginning.
   if ((await findEndingBackends(charge, ending)).length > 0) return 'waits'
   if (ending.isOver) {
+    await tellLateWrites(charge, ending)
     await confirmEnd(journal, ending)
     return 'ended'
   }

@@ -95,6 +95,7 @@ describe('judging an attempt', () => {
 const waiting = {
   position: 7,
   name: 'sales',
+  effect: 'read' as const,
   failures: 0,
   retries: null,
   timeoutMs: null,

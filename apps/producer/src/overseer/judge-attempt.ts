@@ -122,7 +122,7 @@ function isPassing(failure: { code: string; sqlState: string | null }): boolean 
 
 function succeeded(id: AttemptId, outcome: Outcome): Verdict {
   const { position, offset, bytes, rows, sha256, startedAt, finishedAt } = outcome
-  const artifact = { key: rowsKey(id), offset, bytes, rows, sha256 }
+  const artifact = { key: outcome.artifact ?? rowsKey(id), offset, bytes, rows, sha256 }
   return { position, state: 'succeeded', artifact, startedAt, finishedAt, error: null }
 }
 

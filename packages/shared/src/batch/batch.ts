@@ -1,4 +1,4 @@
-/** What a query may do to its database. Reads are run READ ONLY and rolled back. */
+/** What a query may do to its database. Reads are run READ ONLY and rolled back, writes are committed once. */
 export type Effect = 'read' | 'write'
 
 /** A place where a parameter stands in a query's SQL, as UTF-16 offsets into it: `sql.slice(start, end) === ':name'`. */

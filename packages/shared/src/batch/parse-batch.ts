@@ -50,7 +50,7 @@ function asQuery(source: SourceText, draft: DraftQuery, position: number, batch:
     column,
     parameters: [...used].flatMap((name) => draft.declared.get(name)?.declaration ?? []),
     slots: draft.slots,
-    effect: options.effect?.value ?? 'read',
+    effect: options.effect ?? 'read',
     timeoutMs: options.timeoutMs ?? batch.timeoutMs,
     retries: options.retries ?? batch.retries,
     expectMs: options.expectMs,

@@ -25,8 +25,7 @@ export interface Options {
   timeoutMs: number | null
   retries: number | null
   expectMs: number | null
-  /** With its place in the text. */
-  effect: { readonly value: Effect; readonly offset: number } | null
+  effect: Effect | null
   tags: readonly string[]
   /** By name, in the order of their lines. */
   parameters: Map<string, PlacedDeclaration>
@@ -127,13 +126,13 @@ function setRetries(options: Options, value: string): Refusal | null {
   return null
 }
 
-function setEffect(options: Options, value: string, offset: number): Refusal | null {
+function setEffect(options: Options, value: string): Refusal | null {
   if (value !== 'read' && value !== 'write') {
     return {
       message: `The effect is to be \`read\` or \`write\`, not ${shownText(value)}.${didYouMean(value, ['read', 'write'])}`,
     }
   }
-  options.effect = { value, offset }
+  options.effect = value
   return null
 }
 

@@ -1,6 +1,7 @@
 import { batchErrors } from './batch-errors.ts'
 import { configErrors } from './config-errors.ts'
 import { dashboardErrors } from './dashboard-errors.ts'
+import { ledgerErrors } from './ledger-errors.ts'
 import { localErrors } from './local-errors.ts'
 import { runErrors } from './run-errors.ts'
 import { usageErrors } from './usage-errors.ts'
@@ -12,6 +13,7 @@ export const catalogue = {
   ...batchErrors,
   ...configErrors,
   ...runErrors,
+  ...ledgerErrors,
   ...localErrors,
   ...waitingReasons,
   ...dashboardErrors,

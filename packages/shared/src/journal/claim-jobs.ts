@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
-import type { Argument, ParameterSlot } from '../batch/index.ts'
+import type { Argument, Effect, ParameterSlot } from '../batch/index.ts'
 import { windowOfJobs } from '../run/index.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
@@ -11,6 +11,7 @@ export interface QueryToRun {
   readonly sql: string
   readonly slots: readonly ParameterSlot[]
   readonly arguments: readonly Argument[]
+  readonly effect: Effect
   readonly timeoutMs: number | null
 }
 
@@ -99,7 +100,7 @@ export async function readOpenJobs(journal: Journal, run: string, jobs?: readonl
   }>(
     `SELECT j.generation, n.query_count, j.job, j.attempt, j.not_before,
        jsonb_agg(jsonb_build_object('position', q.position, 'name', q.name, 'sql', q.sql, 'slots', q.slots,
-         'arguments', q.arguments, 'timeoutMs', q.timeout_ms) ORDER BY q.position) AS queries
+         'arguments', q.arguments, 'effect', q.effect, 'timeoutMs', q.timeout_ms) ORDER BY q.position) AS queries
      FROM querypool.job j JOIN querypool.run n ON n.id = j.run
      JOIN querypool.query q ON q.run = j.run AND q.job = j.job
      WHERE j.run = $1 AND NOT j.settled AND n.cancel_requested_at IS NULL AND n.stopped_at IS NULL AND ($2::int[] IS NULL OR j.job = ANY ($2))

@@ -38,6 +38,7 @@ export { type ResultRecord, readResultRecords } from './read-result-records.ts'
 export { type RunFilter, type RunView, readRun, readRuns } from './read-run.ts'
 export { readWaiting, type WaitingCounts } from './read-waiting.ts'
 export { readWanted, type WantedOfRun } from './read-wanted.ts'
+export { readWritesLeft, type WriteLeft } from './read-writes-left.ts'
 export { type RunEvent, readEvents, recordEvent, recordEventOnce, recordEventSeldom } from './record-event.ts'
 export {
   deleteJobs,

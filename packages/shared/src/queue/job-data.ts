@@ -12,6 +12,8 @@ const queryToRun = z.object({
   sql: z.string(),
   slots: z.array(z.object({ start: z.number().int(), end: z.number().int(), name: z.string() })),
   arguments: z.array(z.object({ name: z.string(), type: z.string(), value: z.string().nullable() })),
+  // Jobs from before there were writes say nothing of it.
+  effect: z.enum(['read', 'write']).default('read'),
   timeoutMs: z.number().int().nullable(),
 })
 

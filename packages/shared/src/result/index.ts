@@ -1,4 +1,12 @@
-export { type AttemptId, attemptKey, manifestKey, rowsKey, runManifestKey, runReportKey } from './attempt-key.ts'
+export {
+  type AttemptId,
+  attemptKey,
+  manifestKey,
+  rowsKey,
+  runManifestKey,
+  runReportKey,
+  writtenRowsKey,
+} from './attempt-key.ts'
 export {
   isStoreOf,
   listRunFolders,
@@ -10,5 +18,6 @@ export {
 export { closeAttempt, isClosed } from './close-attempt.ts'
 export { type CsvRecord, csvRecords, uniqueNames } from './csv-records.ts'
 export { openFolderStore, type ResultStore, type Upload } from './folder-store.ts'
-export { type Column, type Failure, type Manifest, type Outcome, parseManifest } from './manifest.ts'
+export { type Column, checkManifest, type Failure, type Manifest, type Outcome, parseManifest } from './manifest.ts'
 export { readArtifact, readColumns, type StoredRows } from './read-artifact.ts'
+export { readManifest } from './read-manifest.ts'

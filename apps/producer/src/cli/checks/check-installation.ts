@@ -12,6 +12,7 @@ import { checkJournal } from './check-journal.ts'
 import { checkRedisServer } from './check-redis.ts'
 import { checkStore } from './check-store.ts'
 import { checkTiming } from './check-timing.ts'
+import { initLedgers } from './init-ledger.ts'
 import { sessionsWanted } from './judge-room.ts'
 
 const nobody: Crew = { workers: [], announcedStoreId: null }
@@ -112,6 +113,21 @@ async function checkDatabases(
     if (checked.clock) found.clocks.push(checked.clock)
   }
   return found
+}
+
+/**
+ * Makes the ledger of writes in a database.
+ * @param only the database, by URL or name
+ * @param ledgerRole as of initLedgers
+ */
+export async function makeLedger(
+  only: string,
+  ledgerRole: string | null,
+  environment: NodeJS.ProcessEnv,
+): Promise<Check[]> {
+  const { config } = await checkConfig(environment)
+  const { databases } = await findDatabases(only, config, environment)
+  return initLedgers(databases, ledgerRole)
 }
 
 async function findDatabases(
