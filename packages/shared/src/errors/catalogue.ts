@@ -3,6 +3,7 @@ import { configErrors } from './config-errors.ts'
 import { dashboardErrors } from './dashboard-errors.ts'
 import { localErrors } from './local-errors.ts'
 import { runErrors } from './run-errors.ts'
+import { snapshotErrors } from './snapshot-errors.ts'
 import { usageErrors } from './usage-errors.ts'
 import { waitingReasons } from './waiting-reasons.ts'
 
@@ -12,6 +13,7 @@ export const catalogue = {
   ...batchErrors,
   ...configErrors,
   ...runErrors,
+  ...snapshotErrors,
   ...localErrors,
   ...waitingReasons,
   ...dashboardErrors,
