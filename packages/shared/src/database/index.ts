@@ -1,8 +1,18 @@
 export { type Admission, admissionSql, countHeldSlots, type DatabaseLimit, readAdmission } from './admission.ts'
 export { type Backend, cancelBackends, findBackends, terminateBackends } from './backends.ts'
+export { checkSnapshotServer } from './check-snapshot-server.ts'
 export { applicationName, type FenceKey, fenceKey } from './fence.ts'
 export { type ConnectionRoom, type DatabaseFacts, inspectDatabase } from './inspect-database.ts'
 export type { Powers } from './powers.ts'
+export {
+  beginInSnapshot,
+  beginNewSnapshot,
+  type HeldSnapshot,
+  holdSnapshot,
+  readServer,
+  type TakenSnapshot,
+} from './snapshot.ts'
+export { endHolders, findHolders, type SnapshotHolder, snapshotPlaces } from './snapshot-holders.ts'
 export {
   causeOf,
   checkReachable,
