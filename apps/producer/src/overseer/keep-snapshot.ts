@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { endHolders, type HeldSnapshot, type SnapshotHolder, snapshotPlaces } from '@querypool/shared/database'
 import { forgetHolders, loseSnapshot, type UnreleasedSnapshot } from '@querypool/shared/journal'
 import type { Charge } from './charge.ts'
@@ -13,6 +14,8 @@ export interface SnapshotMemory {
   strangeSince: number | null
   /** The holders that this overseer has started and that have not been seen in their places, by these. */
   readonly starting: Map<number, StartedHolder>
+  /** All that it has started. */
+  readonly started: ChildProcess[]
 }
 
 // One may be between importing the snapshot and taking its place.
@@ -61,7 +64,7 @@ function startMissing(
   const places = held === null ? snapshotPlaces.slice(0, 1) : snapshotPlaces
   for (const place of places)
     if (present.some((one) => one.place === place)) memory.starting.delete(place)
-    else startHolderOnce(charge, snapshot, place, held, memory.starting)
+    else startHolderOnce(charge, snapshot, place, held, memory)
 }
 
 async function endStrangers(

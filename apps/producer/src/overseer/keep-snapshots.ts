@@ -35,7 +35,12 @@ async function attend(
 ): Promise<void> {
   const charge = charges.of(snapshot.database)
   if (charge === null) return
-  const memory = memories.get(nameOf(snapshot)) ?? { missedSince: null, strangeSince: null, starting: new Map() }
+  const memory = memories.get(nameOf(snapshot)) ?? {
+    missedSince: null,
+    strangeSince: null,
+    starting: new Map(),
+    started: [],
+  }
   memories.set(nameOf(snapshot), memory)
   if (snapshot.need === 'wanted') await keepSnapshot(charge, snapshot, memory)
   // What is ending is ended in end-run.ts.

@@ -26,7 +26,7 @@ export async function releaseSnapshot(
   const backends = (await findRunBackends(charge, run)).filter(({ job }) => job <= lastJob)
   await terminateBackends(target, queue.installation, run, backends)
   if (holders.length > 0 || backends.length > 0) return
-  // One of ours that stands still before it has taken its place.
-  for (const { child } of memory.starting.values()) child.kill('SIGKILL')
+  // One that stands still would stay as a process; to one that has ended this does nothing.
+  for (const child of memory.started) child.kill('SIGKILL')
   await markReleased(journal, run, generation)
 }

@@ -3,6 +3,7 @@ import type { HeldSnapshot } from '@querypool/shared/database'
 import type { UnreleasedSnapshot } from '@querypool/shared/journal'
 import { startHolder } from '../snapshot-holder/index.ts'
 import type { Charge } from './charge.ts'
+import type { SnapshotMemory } from './keep-snapshot.ts'
 
 /** A holder that was started for a place. */
 export interface StartedHolder {
@@ -26,7 +27,7 @@ export function startHolderOnce(
   { run, generation }: UnreleasedSnapshot,
   place: number,
   imports: HeldSnapshot | null,
-  starting: Map<number, StartedHolder>,
+  { starting, started }: Pick<SnapshotMemory, 'starting' | 'started'>,
 ): void {
   const last = starting.get(place)
   const ageMs = Date.now() - (last?.startedAt ?? 0)
@@ -45,6 +46,7 @@ export function startHolderOnce(
     imports: imports && { server: imports.server, ids: [...imports.ids] },
     private: queue.names.database === null,
   })
+  started.push(child)
   starting.set(place, { child, startedAt: Date.now(), failures })
 }
 

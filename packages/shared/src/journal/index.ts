@@ -1,5 +1,5 @@
 export { claimJobs, type OpenJob, type QueryToRun, readOpenJobs } from './claim-jobs.ts'
-export { countRuns, countSettled } from './count-runs.ts'
+export { countRuns, countSettled, readSnapshotAges } from './count-runs.ts'
 export { changeDatabase, type DatabaseSettings, readDatabaseSettings } from './database-settings.ts'
 export { confirmEnd, endUnconfirmed } from './end-unconfirmed.ts'
 export { endWaiting } from './end-waiting.ts'
