@@ -52,8 +52,10 @@ function killOverseer(): void {
 test('the holders outlive an overseer, and the next one takes over, replaces one that dies, and ends the run', async () => {
   const transfers = await startTransfers(service)
   onTestFinished(() => transfers.stop())
-  const running = await start(sums(12, 1))
+  const gate = await closeGate(service)
+  const running = await start(sums(12, 4))
   const holders = await untilHeld(service)
+  await untilBackends(service, allBackends)
   killOverseer()
   await overseer.ended
   const moved = transfers.count()
@@ -62,22 +64,28 @@ test('the holders outlive an overseer, and the next one takes over, replaces one
   await service.startOverseer()
   process.kill(holders[0] ?? 0, 'SIGKILL')
   await untilHeld(service, holders.slice(0, 1))
+  await gate.open()
   await expectOneSnapshot(running)
 })
 
 test('Redis loses all of its data in the middle, and the snapshot is the same', async () => {
   const transfers = await startTransfers(service)
   onTestFinished(() => transfers.stop())
-  const running = await start(sums(12, 0.5))
+  const gate = await closeGate(service)
+  const running = await start(sums(12, 4))
   await untilHeld(service)
   await vi.waitFor(async () => {
-    expect((await readRecorded(service.journal)).succeeded).toBeGreaterThanOrEqual(3)
+    expect((await readRecorded(service.journal)).succeeded).toBe(3)
   }, deadline)
+  await untilBackends(service, allBackends)
   const redis = connectRedis(redisUrl)
   await redis.flushall()
   redis.disconnect()
+  await vi.waitFor(async () => {
+    expect((await readRecorded(service.journal)).events).toContain('QP_RUN_DISPATCHED_AGAIN')
+  }, deadline)
+  await gate.open()
   await expectOneSnapshot(running)
-  expect((await readRecorded(service.journal)).events).toContain('QP_RUN_DISPATCHED_AGAIN')
 })
 
 test('when a run is cancelled, nothing holds its snapshot any more, also where a holder stands still', async () => {

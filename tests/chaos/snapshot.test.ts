@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { createService, type Service } from '../e2e/create-service.ts'
 import { createInstallation, documentOf, type Installation, queryOf } from '../e2e/installation.ts'
-import { readRecorded } from './private-run.ts'
+import { closeGate, readRecorded, untilBackends } from './private-run.ts'
 import { findHolderProcesses, untilHeld, untilReleased } from './snapshot-holders.ts'
 import { readSums, startTransfers, sums } from './transfers.ts'
 
@@ -33,13 +33,17 @@ describe('40 sums of tables between which money is moved all the time', () => {
 
   test('are equal in a shared snapshot, on two workers, although a holder of it is killed', async () => {
     await keepMoving(service)
-    const file = await service.batchFile(`-- snapshot: shared\n${sums(40)}`, 'shared.sql')
+    const gate = await closeGate(service)
+    const file = await service.batchFile(`-- snapshot: shared\n${sums(40, 20)}`, 'shared.sql')
     const running = service.startCommand(['run', file, '--database', 'main', '--json'])
-    const [first = 0, second = 0] = await untilHeld(service)
-    process.kill(first, 'SIGKILL')
-    await untilHeld(service, [first])
-    // The one from which the third has imported it: what is left then was never the first.
-    process.kill(second, 'SIGKILL')
+    const first = await untilHeld(service)
+    await untilBackends(service, 6)
+    process.kill(first[0] ?? 0, 'SIGKILL')
+    await untilHeld(service, first.slice(0, 1))
+    // Then those who have it were never given it by the first.
+    process.kill(first[1] ?? 0, 'SIGKILL')
+    await untilHeld(service, first)
+    await gate.open()
     const finished = await running.ended
     expect(finished.status, finished.stderr).toBe(0)
     const document = documentOf(finished)

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { Installation } from '../e2e/installation.ts'
+import { waitForGate } from './private-run.ts'
 
 /** Money that is moved from one table to the other, and never rests. */
 export interface Transfers {
@@ -38,11 +39,15 @@ export async function startTransfers(installation: Installation): Promise<Transf
   }
 }
 
-/** Queries that each take a while and sum one of the tables, so that both sums together are always the same. */
-export function sums(count: number, seconds = 0.2): string {
+/**
+ * Queries that each sum one of the tables, in turns, so that both sums together are always the same. They take a moment
+ * each; those from `gatedFrom` on, counted from 1, wait until the gate is opened.
+ */
+export function sums(count: number, gatedFrom = count + 1): string {
   return Array.from({ length: count }, (_, index) => {
     const table = index % 2 === 0 ? 'here' : 'there'
-    return `-- name: sum_${index + 1}\nselect '${table}' as side, sum(amount) from ${table}, pg_sleep(${seconds});\n`
+    const wait = index + 1 < gatedFrom ? 'pg_sleep(0.2)' : waitForGate
+    return `-- name: sum_${index + 1}\nselect '${table}' as side, sum(amount) from ${table}, ${wait};\n`
   }).join('\n')
 }
 
@@ -58,7 +63,7 @@ export async function readSums(
   )
   for (const { path } of rows) {
     const csv = await readFile(join(installation.resultsFolder, path), 'utf8')
-    const [, side = '', sum] = /^(here|there),(\d+),/m.exec(csv) ?? []
+    const [, side = '', sum] = /^(here|there),(\d+)$/m.exec(csv) ?? []
     if (side === 'here' || side === 'there') seen[side].add(Number(sum))
   }
   return { here: [...seen.here], there: [...seen.there] }
