@@ -1,4 +1,4 @@
-import type { DatabaseLimit } from '@querypool/shared/database'
+import type { DatabaseLimit, HeldSnapshot } from '@querypool/shared/database'
 import { QueryPoolError } from '@querypool/shared/errors'
 import type { QueryToRun } from '@querypool/shared/journal'
 import { renderStatement } from '@querypool/shared/render'
@@ -22,6 +22,8 @@ export interface Execution {
   readonly defaultTimeoutMs: number | null
   /** The limit of the database; null: none. */
   readonly limit: DatabaseLimit | null
+  /** By which names the shared snapshot of the attempt's generation can be imported now; null: the attempt needs none. */
+  readonly readSnapshot: (() => Promise<HeldSnapshot | null>) | null
   /** Whether the outcome of this attempt is in the store already. */
   isDone(): Promise<boolean>
   /** Whether nothing more of the run is to be begun. */

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { DatabaseLimit } from '@querypool/shared/database'
+import type { DatabaseLimit, HeldSnapshot } from '@querypool/shared/database'
 import type { QueryToRun } from '@querypool/shared/journal'
 import { queriesKey, queriesToRun, type RunQueriesData } from '@querypool/shared/queue'
 import {
@@ -28,6 +28,8 @@ export interface Workplace {
   readonly maxResultBytes: number | null
   /** Whether the worker is past its grace period and gives everything back. */
   isGivingBack(): boolean
+  /** By which names the snapshot of the attempt's generation can be imported now; null: nobody knows. */
+  readSnapshot(id: AttemptId): Promise<HeldSnapshot | null>
   /** Whether the attempt's generation of its run is known to be cancelled. */
   isCancelled(id: AttemptId): Promise<boolean>
   onStart(note: { position: number; query: string; startedAt: string; pid: number }): void
@@ -42,20 +44,22 @@ export interface RunQueriesResult {
 
 /**
  * One attempt at the queries of a job: each is executed, its rows go to the store, and a manifest says what they came to.
- * What happened is a value; only a fault of the program throws. `full`, `fenced`: nothing could begin yet.
+ * What happened is a value; only a fault of the program throws. `full`, `fenced`, `unheld`: nothing could begin yet.
  */
 export async function runQueries(
   place: Workplace,
   data: RunQueriesData,
-): Promise<RunQueriesResult | 'full' | 'fenced'> {
+): Promise<RunQueriesResult | 'full' | 'fenced' | 'unheld'> {
   if (data.storeId !== place.store.id)
     return refused('QP_STORE_MISMATCH', `The worker ${place.name} has another result store than the run.`)
   if (await place.isCancelled(data)) return nothingDone
   const queries = data.queries ?? (await readLongQueries(place.store, data))
   const rowsAt = queries.some(({ effect }) => effect === 'write') ? writtenRowsKey(data) : rowsKey(data)
   const writer = new ArtifactWriter(place.store, data, rowsAt, place.maxResultBytes)
+  let isConnected = false
   try {
     return await place.sessions.use(async (session) => {
+      isConnected = true
       const execution = {
         installation: data.installation,
         attempt: data,
@@ -63,6 +67,7 @@ export async function runQueries(
         writer,
         defaultTimeoutMs: place.defaultTimeoutMs,
         limit: place.limit,
+        readSnapshot: data.sharedSnapshot ? () => place.readSnapshot(data) : null,
         isDone: () => place.store.has(manifestKey(data)),
         isCancelled: () => place.isCancelled(data),
         isGivenBack: place.isGivingBack,
@@ -79,6 +84,8 @@ export async function runQueries(
       const outcomes = await executeAll(execution, queries)
       if (outcomes === 'done') return { manifest: true, failure: null }
       if (outcomes === 'cancelled') return nothingDone
+      if (outcomes === 'elsewhere')
+        return refused('QP_SNAPSHOT_SERVERS_DIFFER', `${place.name} reaches another server.`)
       if (!Array.isArray(outcomes)) return outcomes
       for (const outcome of outcomes) place.onEnd(outcome)
       const isFirst = await writer.publish(execution.manifestOf(outcomes))
@@ -86,6 +93,8 @@ export async function runQueries(
     })
   } catch (error) {
     if (error instanceof StoreWriteError) return refused('QP_STORE_WRITE', error.message)
+    // A server that is being restarted will not have the snapshot; the queries are not to fail before that is settled.
+    if (data.sharedSnapshot && !isConnected) return 'unheld'
     return refused('QP_CONNECTION_LOST', error instanceof Error ? error.message : String(error))
   } finally {
     await writer.discard()

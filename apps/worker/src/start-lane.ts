@@ -5,6 +5,7 @@ import {
   type RunQueriesData,
   readLimit,
   readRunQueriesData,
+  readSnapshotHint,
 } from '@querypool/shared/queue'
 import type { ResultStore } from '@querypool/shared/result'
 import { DelayedError, type Job, Worker } from 'bullmq'
@@ -77,7 +78,7 @@ async function takeJob(
     if (limit.paused) return await postpone(context, lane, job, token)
     const result = await runQueries(workplaceOf(context, lane, sessions, limit, job, data), data)
     if (result === 'fenced') context.onTrouble(new Error(`${job.id} waits: the job still runs in the database`))
-    return result === 'full' || result === 'fenced' ? await postpone(context, lane, job, token) : result
+    return typeof result === 'string' ? await postpone(context, lane, job, token) : result
   } finally {
     context.running.end(job)
     context.slots.release(lane.queue)
@@ -102,6 +103,7 @@ function workplaceOf(
       name === null || limit.maxConcurrency === null ? null : { database: name, maxConcurrency: limit.maxConcurrency },
     maxResultBytes: context.orders.maxResultBytes,
     isGivingBack: context.isGivingBack,
+    readSnapshot: (id) => readSnapshotHint(context.redis, context.prefix, id),
     isCancelled: (id) => isHintedCancelled(context.redis, context.prefix, id),
     onEnd: (outcome) => context.metrics.ended(name ?? '', outcome),
     onStart: (note) =>

@@ -9,6 +9,7 @@ import { retryCommand } from './commands/retry.ts'
 import { runCommand } from './commands/run.ts'
 import { runsCommand } from './commands/runs.ts'
 import { serveCommand } from './commands/serve.ts'
+import { snapshotHolderCommand } from './commands/snapshot-holder.ts'
 import { statusCommand } from './commands/status.ts'
 import { upCommand } from './commands/up.ts'
 import { validateCommand } from './commands/validate.ts'
@@ -48,5 +49,7 @@ export function buildProgram(): Command {
     program.addCommand(command.copyInheritedSettings(program))
     for (const nested of command.commands) nested.copyInheritedSettings(program)
   }
-  return program.addCommand(privateOverseerCommand().copyInheritedSettings(program), { hidden: true })
+  for (const command of [privateOverseerCommand(), snapshotHolderCommand()])
+    program.addCommand(command.copyInheritedSettings(program), { hidden: true })
+  return program
 }

@@ -1,4 +1,4 @@
-import { type Backend, findBackends } from '@querypool/shared/database'
+import { type Backend, findBackends, findHolders, type SnapshotHolder } from '@querypool/shared/database'
 import type { EndingRun } from '@querypool/shared/journal'
 import { askTarget } from './ask-target.ts'
 import type { Charge } from './charge.ts'
@@ -9,6 +9,15 @@ import type { Charge } from './charge.ts'
  */
 export function findRunBackends(charge: Charge, run: string): Promise<Backend[]> {
   return askTarget(charge, run, (target) => findBackends(target, charge.queue.installation, run))
+}
+
+/**
+ * Who holds the snapshot of a generation in the target database.
+ * @throws as askTarget does
+ */
+export async function findRunHolders(charge: Charge, run: string, generation: number): Promise<SnapshotHolder[]> {
+  const holders = await askTarget(charge, run, (target) => findHolders(target, charge.queue.installation, run))
+  return holders.filter((holder) => holder.generation === generation)
 }
 
 /**

@@ -5,6 +5,7 @@ import { Worker } from 'bullmq'
 import { carryLimits } from './carry-limits.ts'
 import type { Charges } from './charge.ts'
 import { ender } from './end-runs.ts'
+import { snapshotKeeper } from './keep-snapshots.ts'
 import { noteProgress } from './note-progress.ts'
 import { processResultJob, processRunJob } from './process-job.ts'
 import { publisher } from './publish-results.ts'
@@ -79,12 +80,15 @@ export async function startOverseer(charges: Charges, onTrouble: (error: Error) 
     ...charges.all.map((charge) => backendSweeper(charges, charge, onTrouble)),
   ] as const
   const ending = ender(charges, onTrouble)
+  const keeping = snapshotKeeper(charges, onTrouble)
   const publishing = repeatWhileMore(publishMs, publisher(charges), onTrouble)
   const { retention } = charges
   const retaining = retention && repeatWhileMore(retainMs, retainer(charges, retention, onTrouble), onTrouble)
   const noteChange = (run: string): void => {
     publishing.now()
+    keeping.changed(run)
     if (known.has(run)) return
+    keeping.now()
     repeated[0].now()
     if (known.size >= mostKnown) known.clear()
     known.add(run)
@@ -98,6 +102,7 @@ export async function startOverseer(charges: Charges, onTrouble: (error: Error) 
   })
   repeated[0].now()
   ending.now()
+  keeping.now()
   publishing.now()
   retaining?.now()
   return {
@@ -106,7 +111,7 @@ export async function startOverseer(charges: Charges, onTrouble: (error: Error) 
     },
     stop: async () => {
       await listener.close()
-      await Promise.all([...repeated, ending, publishing, retaining].map((work) => work?.stop()))
+      await Promise.all([...repeated, ending, keeping, publishing, retaining].map((work) => work?.stop()))
       await Promise.all([runs.close(), results.close(), progress.close()])
     },
   }

@@ -37,6 +37,7 @@ export async function startPrivateRun(
       storeId: services.store.id,
       publish: wanted.publish,
       onFailure: wanted.onFailure,
+      snapshot: wanted.snapshot,
     },
     wanted.queries,
   ).catch((error: unknown) => {

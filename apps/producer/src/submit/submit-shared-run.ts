@@ -34,6 +34,7 @@ export async function submitSharedRun(
       storeId,
       publish: wanted.publish,
       onFailure: wanted.onFailure,
+      snapshot: wanted.snapshot,
     },
     wanted.queries,
   )

@@ -27,6 +27,7 @@ export function defineOptions(given: Readonly<Record<string, unknown>>, place: P
     database: null,
     publish: null,
     onFailure: null,
+    snapshot: null,
     timeoutMs: whole('timeoutMs', 1, maxDurationMs),
     retries: whole('retries', 0, maxRetries),
     expectMs: whole('expectMs', 1, maxDurationMs),

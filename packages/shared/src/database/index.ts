@@ -14,9 +14,19 @@ export {
   findFenceHolders,
   terminateBackends,
 } from './backends.ts'
+export { checkSnapshotServer } from './check-snapshot-server.ts'
 export { applicationName, type FenceKey, fenceKey, runOfBackend } from './fence.ts'
 export { type ConnectionRoom, type DatabaseFacts, inspectDatabase } from './inspect-database.ts'
 export type { Powers } from './powers.ts'
+export {
+  beginInSnapshot,
+  beginNewSnapshot,
+  type HeldSnapshot,
+  holdSnapshot,
+  readServer,
+  type TakenSnapshot,
+} from './snapshot.ts'
+export { endHolders, findHolders, type SnapshotHolder, snapshotPlaces } from './snapshot-holders.ts'
 export {
   causeOf,
   checkReachable,

@@ -4,6 +4,7 @@ import { dashboardErrors } from './dashboard-errors.ts'
 import { ledgerErrors } from './ledger-errors.ts'
 import { localErrors } from './local-errors.ts'
 import { runErrors } from './run-errors.ts'
+import { snapshotErrors } from './snapshot-errors.ts'
 import { usageErrors } from './usage-errors.ts'
 import { waitingReasons } from './waiting-reasons.ts'
 
@@ -14,6 +15,7 @@ export const catalogue = {
   ...configErrors,
   ...runErrors,
   ...ledgerErrors,
+  ...snapshotErrors,
   ...localErrors,
   ...waitingReasons,
   ...dashboardErrors,

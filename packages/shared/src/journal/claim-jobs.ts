@@ -25,6 +25,8 @@ export interface OpenJob {
   readonly attempt: number
   /** Not before this instant; null: at once. */
   readonly notBefore: Date | null
+  /** Whether its queries must see the snapshot of their generation. */
+  readonly sharedSnapshot: boolean
   readonly queries: readonly QueryToRun[]
 }
 
@@ -96,9 +98,10 @@ export async function readOpenJobs(journal: Journal, run: string, jobs?: readonl
     job: number
     attempt: number
     not_before: Date | null
+    shared_snapshot: boolean
     queries: QueryToRun[]
   }>(
-    `SELECT j.generation, n.query_count, j.job, j.attempt, j.not_before,
+    `SELECT j.generation, n.query_count, j.job, j.attempt, j.not_before, n.shared_snapshot,
        jsonb_agg(jsonb_build_object('position', q.position, 'name', q.name, 'sql', q.sql, 'slots', q.slots,
          'arguments', q.arguments, 'effect', q.effect, 'timeoutMs', q.timeout_ms) ORDER BY q.position) AS queries
      FROM querypool.job j JOIN querypool.run n ON n.id = j.run
@@ -106,7 +109,7 @@ export async function readOpenJobs(journal: Journal, run: string, jobs?: readonl
      WHERE j.run = $1 AND NOT j.settled AND n.cancel_requested_at IS NULL AND n.stopped_at IS NULL AND ($2::int[] IS NULL OR j.job = ANY ($2))
        AND NOT EXISTS (SELECT FROM querypool.result r
          WHERE r.run = q.run AND r.generation = j.generation AND r.position = q.position)
-     GROUP BY j.generation, n.query_count, j.job, j.attempt, j.not_before ORDER BY j.job`,
+     GROUP BY j.generation, n.query_count, j.job, j.attempt, j.not_before, n.shared_snapshot ORDER BY j.job`,
     [run, jobs ?? null],
   )
   return rows.map((row) => ({
@@ -116,6 +119,7 @@ export async function readOpenJobs(journal: Journal, run: string, jobs?: readonl
     job: row.job,
     attempt: row.attempt,
     notBefore: row.not_before,
+    sharedSnapshot: row.shared_snapshot,
     queries: row.queries,
   }))
 }

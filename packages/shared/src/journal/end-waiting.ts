@@ -26,8 +26,8 @@ export async function endUnclaimed(client: PoolClient, run: string, generation: 
 export async function endWaiting(journal: Journal, run: string, attempts: readonly AttemptId[]): Promise<void> {
   if (attempts.length === 0) return
   await inTransaction(journal.pool, async (client) => {
-    const { rows } = await client.query<{ job: number; stoppedBy: string | null; cancelRequestedBy: string | null }>(
-      `SELECT j.job, r.stopped_by AS "stoppedBy", r.cancel_requested_by AS "cancelRequestedBy"
+    const { rows } = await client.query<{ job: number } & Parameters<typeof endingOf>[0]>(
+      `SELECT j.job, r.stopped_by AS "stoppedBy", r.stopped_error AS "stoppedError", r.cancel_requested_by AS "cancelRequestedBy"
        FROM querypool.job j JOIN querypool.run r ON r.id = j.run
        JOIN jsonb_to_recordset($2::jsonb) AS a(generation int, job int, attempt int)
          ON a.generation = j.generation AND a.job = j.job AND a.attempt = j.attempt

@@ -1,10 +1,12 @@
 export { claimJobs, type OpenJob, type QueryToRun, readOpenJobs } from './claim-jobs.ts'
-export { countRuns, countSettled } from './count-runs.ts'
+export { countRuns, countSettled, readSnapshotAges } from './count-runs.ts'
 export { changeDatabase, type DatabaseSettings, readDatabaseSettings } from './database-settings.ts'
 export { confirmEnd, endUnconfirmed } from './end-unconfirmed.ts'
 export { endWaiting } from './end-waiting.ts'
 export { type EndedQuery, type Ending, endedBy } from './ending.ts'
+export { failRun } from './fail-run.ts'
 export { finishRun } from './finish-run.ts'
+export { followRun } from './follow-run.ts'
 export { readLostInputs } from './input-lock.ts'
 export { queriesPerChunk } from './insert-queries.ts'
 export { inspectJournal, type JournalFacts } from './inspect-journal.ts'
@@ -14,6 +16,7 @@ export { isOutage } from './is-outage.ts'
 export { type Journal, openJournal } from './journal.ts'
 export { type Listener, listenToRuns, tellOfRuns } from './listen.ts'
 export { loseInput } from './lose-input.ts'
+export { loseSnapshot } from './lose-snapshot.ts'
 export { type NamedJob, type NamedRun, nameJobs, nameRuns } from './name-jobs.ts'
 export { noteRunning, type RunningNote } from './note-running.ts'
 export { openGeneration } from './open-generation.ts'
@@ -40,6 +43,7 @@ export { readWaiting, type WaitingCounts } from './read-waiting.ts'
 export { readWanted, type WantedOfRun } from './read-wanted.ts'
 export { readWritesLeft, type WriteLeft } from './read-writes-left.ts'
 export { type RunEvent, readEvents, recordEvent, recordEventOnce, recordEventSeldom } from './record-event.ts'
+export { forgetHolders, registerHolder } from './register-holder.ts'
 export {
   deleteJobs,
   deleteQueries,
@@ -52,6 +56,7 @@ export {
 } from './remove-run.ts'
 export { requestCancel } from './request-cancel.ts'
 export { type QueryError, type Settled, type Settlement, settleAttempt, type Verdict } from './settle-attempt.ts'
+export type { SnapshotView } from './snapshot-view.ts'
 export { type Submission, submitRun } from './submit-run.ts'
 export { type Sweep, sweepAlone } from './sweep.ts'
 export {
@@ -63,3 +68,10 @@ export {
   unfinishedPrivateRuns,
   unfinishedRuns,
 } from './unfinished-runs.ts'
+export {
+  isSnapshotWanted,
+  markReleased,
+  readLastJob,
+  readUnreleased,
+  type UnreleasedSnapshot,
+} from './unreleased-snapshots.ts'

@@ -2,6 +2,7 @@ import type { Effect } from '../batch/index.ts'
 import type { AttemptId } from '../result/index.ts'
 import { type Ending, endingOf } from './ending.ts'
 import type { Journal } from './journal.ts'
+import type { QueryError } from './settle-attempt.ts'
 
 /** What settling an attempt has to know of its job. */
 export interface JobState {
@@ -32,12 +33,13 @@ export async function readJob(journal: Journal, id: AttemptId): Promise<JobState
     is_past: boolean
     lost_workers: number
     stoppedBy: string | null
+    stoppedError: QueryError | null
     cancelRequestedBy: string | null
     queries: JobState['queries'] | null
   }>(
     `SELECT (j.generation = $3 AND j.attempt = $4 AND NOT j.settled) AS is_current,
        j.generation < r.generation AS is_past, j.lost_workers,
-       r.stopped_by AS "stoppedBy", r.cancel_requested_by AS "cancelRequestedBy",
+       r.stopped_by AS "stoppedBy", r.stopped_error AS "stoppedError", r.cancel_requested_by AS "cancelRequestedBy",
        (SELECT jsonb_agg(jsonb_build_object('position', q.position, 'name', q.name, 'effect', q.effect, 'failures', q.failures,
           'retries', q.retries, 'timeoutMs', q.timeout_ms,
           'runningSince', q.running_since, 'worker', q.worker) ORDER BY q.position)

@@ -47,6 +47,8 @@ export interface EndingRun {
   readonly database: string
   /** Whether it is over, and it only has to be seen that nothing of it is left in its database. */
   readonly isOver: boolean
+  /** Whether a snapshot may be held for it. */
+  readonly sharedSnapshot: boolean
 }
 
 /**
@@ -55,7 +57,8 @@ export interface EndingRun {
  */
 export async function endingRuns(journal: Journal, privateRun: string | null): Promise<EndingRun[]> {
   const { rows } = await journal.pool.query<EndingRun>(
-    `SELECT id AS run, generation, last_job AS "lastJob", database, over AS "isOver"
+    `SELECT id AS run, generation, last_job AS "lastJob", database, over AS "isOver",
+       shared_snapshot AS "sharedSnapshot"
      FROM (
        SELECT *, false AS over FROM querypool.run
        WHERE state IN ('queued', 'running') AND coalesce(cancel_requested_at, stopped_at) IS NOT NULL

@@ -43,3 +43,4 @@ export {
 export { removeAttempts, removePrivateQueues, removeRunJobs } from './remove-run-jobs.ts'
 export { connectQueues, openRunQueue, type QueueConnection, type RunQueue, removeRunQueue } from './run-queue.ts'
 export { putSendingMark, readSendingMark, readServerRun } from './sending-mark.ts'
+export { forgetSnapshotHint, hintSnapshot, readSnapshotHint } from './snapshot-hint.ts'

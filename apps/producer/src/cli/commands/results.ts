@@ -39,6 +39,7 @@ async function results(runName: string, queryName: string | undefined, options: 
   await withServices(async (services) => {
     const { readRun } = await import('@querypool/shared/journal')
     const run = await readRun(services.journal, runName, options.generation)
+    await refuseUnpublished(run)
     if (options.verify) return verify(services, run, queryName, options)
     if (options.json)
       throw new QueryPoolError('QP_USAGE', '--json goes with --verify; for rows there is --format json.')
@@ -49,6 +50,16 @@ async function results(runName: string, queryName: string | undefined, options: 
     const { putFile } = await import('../views/copy-results.ts')
     await putFile(options.output, content)
   })
+}
+
+/** What a run with a shared snapshot has come to so far may be superseded. */
+async function refuseUnpublished({ run, state, snapshot }: RunView): Promise<void> {
+  const { isTerminal } = await import('@querypool/shared/run')
+  if (snapshot === null || isTerminal(state)) return
+  throw new QueryPoolError(
+    'QP_NO_RESULT',
+    `The queries of the run ${run} share a snapshot: there are results when all of it is done; it is ${state}.`,
+  )
 }
 
 async function verify(

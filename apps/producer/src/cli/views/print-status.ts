@@ -15,6 +15,7 @@ import { failureLines } from './print-summary.ts'
 import { renderCounts } from './render-counts.ts'
 import { renderQueries } from './render-queries.ts'
 import { queryDocument } from './run-document.ts'
+import { snapshotLines } from './snapshot-lines.ts'
 
 const mostEvents = 20
 const mostTableRows = 200
@@ -57,7 +58,8 @@ export async function statusDocument(journal: Journal, run: RunView, extras: Sta
 }
 
 function headLines(run: RunView): string[] {
-  const { cancelRequestedAt, cancelRequestedBy, stoppedAt, stoppedBy } = run
+  const { cancelRequestedAt, cancelRequestedBy, stoppedAt, stoppedBy, stoppedError } = run
+  const stoppedWhy = stoppedError === null ? `because ${stoppedBy} failed` : `with ${stoppedError.code}`
   const elapsed = formatDuration((run.finishedAt ?? new Date()).getTime() - run.requestedAt.getTime())
   const took = `, ${run.finishedAt === null ? 'for' : 'took'} ${elapsed}`
   return [
@@ -69,10 +71,11 @@ function headLines(run: RunView): string[] {
       ? []
       : [`Retried   ${run.requestedAt.toISOString()} by ${run.requestedBy ?? 'nobody known'}${took}`]),
     `Workers   ${run.private ? `${run.slots} slots of its own` : 'the shared ones'}`,
+    ...snapshotLines(run, new Date()),
     ...(cancelRequestedAt === null
       ? []
       : [`Cancel    asked at ${cancelRequestedAt.toISOString()} by ${cancelRequestedBy ?? 'nobody known'}`]),
-    ...(stoppedAt === null ? [] : [`Stopped   at ${stoppedAt.toISOString()} because ${stoppedBy} failed`]),
+    ...(stoppedAt === null ? [] : [`Stopped   at ${stoppedAt.toISOString()} ${stoppedWhy}`]),
   ]
 }
 

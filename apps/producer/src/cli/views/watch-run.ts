@@ -1,4 +1,5 @@
 import {
+  followRun,
   type Journal,
   listenToRuns,
   type QueryView,
@@ -36,8 +37,8 @@ export interface WatchOptions {
 
 /**
  * Shows the progress of a run until it is over, and returns it as it then is; when the signal aborts, as it was seen last.
- * It stays with the generation that is the latest one now: that another one was opened since does not hide how it ended. A
- * journal that does not answer is waited for.
+ * It stays with the generation that is the latest one now, or supersedes that: that another one was opened since does not
+ * hide how it ended. A journal that does not answer is waited for.
  * @throws QP_RUN_NOT_FOUND
  */
 export async function watchRun(journal: Journal, run: string, options: WatchOptions): Promise<RunView> {
@@ -63,6 +64,7 @@ export async function watchRun(journal: Journal, run: string, options: WatchOpti
           announce(`Cancelling, as ${next.run.cancelRequestedBy} asked … (Ctrl-C leaves the run to itself)`)
         if (isLost) announce('The journal answers again.')
         isLost = false
+        if (next.run.generation !== latest.generation) seen.beginAnew()
         snapshot = next
         latest = next.run
         screen.show(next, seen.newlyEnded(next.queries))
@@ -83,7 +85,7 @@ export async function watchRun(journal: Journal, run: string, options: WatchOpti
 
 /** Of a run of more queries only the running ones are read, so that watching it costs the journal little. */
 async function takeSnapshot(journal: Journal, watched: RunView, mostRead: number): Promise<Snapshot> {
-  const run = await readRun(journal, watched.run, watched.generation)
+  const run = await followRun(journal, watched.run, watched.generation)
   const isWhole = run.queryCount <= mostRead
   const queries = isWhole ? await readQueries(journal, run) : await readRunning(journal, run, mostRunningRead)
   return { run, queries, isWhole }
@@ -118,6 +120,11 @@ class SeenThings {
   #idleSince: number | null = null
   readonly #ended = new Set<number>()
   readonly #events = new Set<string>()
+
+  /** All queries run again. */
+  beginAnew(): void {
+    this.#ended.clear()
+  }
 
   newlyEnded(queries: readonly QueryView[]): QueryView[] {
     const ended = queries.filter(
