@@ -85,7 +85,10 @@ export async function runQueries(
       if (outcomes === 'done') return { manifest: true, failure: null }
       if (outcomes === 'cancelled') return nothingDone
       if (outcomes === 'elsewhere')
-        return refused('QP_SNAPSHOT_SERVERS_DIFFER', `${place.name} reaches another server.`)
+        return refused(
+          'QP_SNAPSHOT_SERVERS_DIFFER',
+          `${place.name} reaches another server than the one with the snapshot, or that one was started again.`,
+        )
       if (!Array.isArray(outcomes)) return outcomes
       for (const outcome of outcomes) place.onEnd(outcome)
       const isFirst = await writer.publish(execution.manifestOf(outcomes))
