@@ -16,8 +16,8 @@ export const bugs: Readonly<Record<BugName, Bug>> = {
   fence: {
     what: 'an attempt begins without taking the fence',
     file: 'packages/shared/dist/database/admission.js',
-    text: 'SELECT pg_try_advisory_xact_lock(${fence.run}, ${fence.job}) AS taken',
-    instead: 'SELECT true AS taken',
+    text: '(SELECT pg_try_advisory_xact_lock(',
+    instead: '(SELECT true OR pg_try_advisory_xact_lock(',
   },
   'existing-jobs': {
     what: 'jobs are added without looking whether they are there',

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { linkNames } from '../stage/links.ts'
+import { alone } from './alone.ts'
 import { chosen, type Strike } from './fault.ts'
 
 /** Resets the connections between programs of one sort and a server. */
@@ -14,9 +15,12 @@ export const cutLink: Strike = async ({ stage }, blow) => {
 export const silenceLink: Strike = async ({ stage }, blow) => {
   const name = chosen(linkNames, blow)
   if (name === undefined) return
-  stage.timeline.note(blow.fault, `${name} for ${blow.lastsMs} ms`)
-  stage.links[name].silence()
-  await wait(blow.lastsMs)
-  stage.links[name].mend()
-  stage.timeline.note(blow.fault, `${name} carries again`)
+  const link = stage.links[name]
+  await alone(link, async () => {
+    stage.timeline.note(blow.fault, `${name} for ${blow.lastsMs} ms`)
+    link.silence()
+    await wait(blow.lastsMs)
+    link.mend()
+    stage.timeline.note(blow.fault, `${name} carries again`)
+  })
 }

@@ -2,6 +2,7 @@ import { chown, cp, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Stage } from '../stage/stage.ts'
+import { alone } from './alone.ts'
 import type { Blow, Strike } from './fault.ts'
 
 /** All data are gone, from one moment to the next. */
@@ -39,12 +40,15 @@ async function whileDown(
   how: string,
   change: (data: string) => Promise<void>,
 ): Promise<void> {
-  stage.timeline.note(fault, `killed, to come back after ${lastsMs} ms ${how}`)
-  await stage.servers.redis.crash()
-  await change(dataOf(stage))
-  await wait(lastsMs)
-  await stage.servers.redis.start()
-  stage.timeline.note(fault, 'runs again')
+  const { redis } = stage.servers
+  await alone(redis, async () => {
+    stage.timeline.note(fault, `killed, to come back after ${lastsMs} ms ${how}`)
+    await redis.crash()
+    await change(dataOf(stage))
+    await wait(lastsMs)
+    await redis.start()
+    stage.timeline.note(fault, 'runs again')
+  })
 }
 
 function dataOf(stage: Stage): string {

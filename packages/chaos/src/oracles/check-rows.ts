@@ -32,7 +32,7 @@ export const checkRows: Oracle = async ({ stage, submissions }) => {
     results.map(async (result) => {
       const known = expected.get(`${result.key}/${result.name}`)
       return known
-        ? compare(stage.storeFolder, result, known)
+        ? compare(stage.storeFolder, result, known())
         : [`${result.key}/${result.name} is no query of its batch.`]
     }),
   )

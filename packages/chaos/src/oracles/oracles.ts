@@ -1,3 +1,4 @@
+import { checkCommands } from './check-commands.ts'
 import { checkExecutions } from './check-executions.ts'
 import { checkFeed } from './check-feed.ts'
 import { checkHandedOut } from './check-handed-out.ts'
@@ -12,6 +13,7 @@ import type { Oracle } from './round-outcome.ts'
 /** All that is compared after a round, in this order: what waits comes last. */
 export const oracles: readonly Oracle[] = [
   checkStates,
+  checkCommands,
   checkRows,
   checkFeed,
   checkVerify,
