@@ -1,6 +1,13 @@
 import { type JobState, readJob, readOpenJobs, type Settled, settleAttempt } from '@querypool/shared/journal'
 import { addAttempts, type CollectResultsData, readAttemptEnd } from '@querypool/shared/queue'
-import { type AttemptId, closeAttempt, isClosed, type Manifest, readManifest } from '@querypool/shared/result'
+import {
+  type AttemptId,
+  closeAttempt,
+  isClosed,
+  type Manifest,
+  readManifest,
+  removeParts,
+} from '@querypool/shared/result'
 import type { Charge } from './charge.ts'
 import { topUp } from './dispatch-run.ts'
 import { findRunBackends } from './find-run-backends.ts'
@@ -32,7 +39,12 @@ export async function collectResults(charge: Charge, data: CollectResultsData): 
 async function settle(charge: Charge, data: CollectResultsData, job: JobState): Promise<Settled | 'later'> {
   const left = await whatIsLeft(charge, data, job)
   if (left === 'later') return 'later'
-  if (isWriteInDoubt(job, left)) return settleWrite(charge, data, job)
+  const settled = isWriteInDoubt(job, left) ? await settleWrite(charge, data, job) : await settleBy(charge, data, job, left)
+  await removeParts(charge.store, data)
+  return settled
+}
+
+async function settleBy(charge: Charge, data: CollectResultsData, job: JobState, left: Manifest): Promise<Settled> {
   const manifest = isClosed(left) ? null : left
   const end = manifest === null ? await readAttemptEnd(charge.queue, data) : saidAll
   return settleAttempt(charge.journal, judgeAttempt(data, job, manifest, end, new Date()))

@@ -3,6 +3,7 @@ import { checkExecutions } from './check-executions.ts'
 import { checkFeed } from './check-feed.ts'
 import { checkHandedOut } from './check-handed-out.ts'
 import { checkLeftovers } from './check-leftovers.ts'
+import { checkLogs } from './check-logs.ts'
 import { checkProcesses } from './check-processes.ts'
 import { checkRest } from './check-rest.ts'
 import { checkRows } from './check-rows.ts'
@@ -19,6 +20,7 @@ export const oracles: readonly Oracle[] = [
   checkVerify,
   checkExecutions,
   checkHandedOut,
+  checkLogs,
   checkLeftovers,
   checkProcesses,
   checkRest,

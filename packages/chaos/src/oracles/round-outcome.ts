@@ -2,7 +2,6 @@ import type { FaultName } from '../faults/fault.ts'
 import type { Stage } from '../stage/stage.ts'
 import type { Submission } from '../workload/submission.ts'
 import type { Execution } from './executions.ts'
-import type { SeenStates } from './watch-states.ts'
 
 /** A round that is over, to be compared with what must be. */
 export interface RoundOutcome {
@@ -10,8 +9,7 @@ export interface RoundOutcome {
   readonly submissions: readonly Submission[]
   /** The faults that it had. */
   readonly faults: ReadonlySet<FaultName>
-  /** The terminal states and results that were seen while it went on. */
-  readonly seen: SeenStates
+  readonly startedAt: Date
   /** What the target's server says of executions in the round. */
   readonly executions: readonly Execution[]
 }

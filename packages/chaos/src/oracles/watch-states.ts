@@ -1,14 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type pg from 'pg'
 
-/** What was terminal once, by what it belongs to: `<run>/<generation>` or `<run>/<generation>/<position>`. */
-export type SeenStates = ReadonlyMap<string, string>
-
 const lookMs = 250
 
 /** Remembers every terminal state and every result of the runs of a round as it comes; what cannot change is compared at the end. */
 export class StateWatch {
-  readonly seen = new Map<string, string>()
+  /** What it was last, by what it belongs to: `<run>/<generation>` or `<run>/<generation>/<position>`. */
+  readonly #seen = new Map<string, string>()
   /** What was found to have changed. */
   readonly changes: string[] = []
   readonly #journal: pg.Pool
@@ -42,15 +40,15 @@ export class StateWatch {
   async #look(): Promise<void> {
     const { rows } = await this.#journal.query<{ what: string; is: string }>(statesSql, [this.#keys])
     for (const { what, is } of rows) {
-      const before = this.seen.get(what)
+      const before = this.#seen.get(what)
       if (before !== undefined && before !== is) this.changes.push(`${what} was ${before} and is ${is} now.`)
-      this.seen.set(what, is)
+      this.#seen.set(what, is)
     }
     const now = new Set(rows.map(({ what }) => what))
-    for (const what of this.seen.keys())
+    for (const what of this.#seen.keys())
       if (!now.has(what)) {
-        this.changes.push(`${what} was ${this.seen.get(what)} and is not there any more.`)
-        this.seen.delete(what)
+        this.changes.push(`${what} was ${this.#seen.get(what)} and is not there any more.`)
+        this.#seen.delete(what)
       }
   }
 }

@@ -23,6 +23,7 @@ export interface RoundReport {
 /** Does a round: submits its batches while its faults strike, waits until all runs are over, and compares. */
 export async function runRound(stage: Stage, plan: RoundPlan): Promise<RoundReport> {
   stage.timeline.begin()
+  const startedAt = new Date()
   const offset = await logLength(stage.servers.target.log)
   const watch = new StateWatch(stage.journal, keyPrefixOf(plan))
   const submissions: Submission[] = []
@@ -41,7 +42,7 @@ export async function runRound(stage: Stage, plan: RoundPlan): Promise<RoundRepo
   const executions = await readExecutions(stage.servers.target.log, offset)
   if (violations.length === 0) {
     const faults = new Set<FaultName>(plan.blows.map(({ fault }) => fault))
-    violations.push(...(await compare({ stage, submissions, faults, seen: watch.seen, executions })))
+    violations.push(...(await compare({ stage, submissions, faults, startedAt, executions })))
   }
   return { submissions, executions, violations }
 }

@@ -21,3 +21,4 @@ export { openFolderStore, type ResultStore, type Upload } from './folder-store.t
 export { type Column, checkManifest, type Failure, type Manifest, type Outcome, parseManifest } from './manifest.ts'
 export { readArtifact, readColumns, type StoredRows } from './read-artifact.ts'
 export { readManifest } from './read-manifest.ts'
+export { removeParts } from './remove-parts.ts'
