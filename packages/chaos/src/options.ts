@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { type BugName, bugNames } from './bugs/bugs.ts'
+import { themes } from './plan/theme.ts'
 
 /** What is run. */
 export interface Options {
@@ -9,6 +10,8 @@ export interface Options {
   /** It ends after so many rounds, or so many minutes. */
   readonly rounds: number
   readonly minutes: number
+  /** The theme of all rounds; null: each has its own. */
+  readonly theme: string | null
   /** The bug that the programs have, which must be found; null: none. */
   readonly bug: BugName | null
 }
@@ -24,10 +27,13 @@ export function readOptions(args: string[]): Options {
       round: { type: 'string' },
       rounds: { type: 'string' },
       minutes: { type: 'string' },
+      theme: { type: 'string' },
       bug: { type: 'string' },
     },
   })
-  const { bug = null } = values
+  const { bug = null, theme = null } = values
+  if (theme !== null && !themes.some(({ name }) => name === theme))
+    throw new Error(`There is no theme "${theme}", only ${themes.map(({ name }) => name).join(', ')}.`)
   if (bug !== null && !bugNames.includes(bug as BugName))
     throw new Error(`There is no bug "${bug}", only ${bugNames.join(', ')}.`)
   const isTimed = values.minutes !== undefined
@@ -36,6 +42,7 @@ export function readOptions(args: string[]): Options {
     firstRound: wholeNumber('--round', values.round, 1),
     rounds: wholeNumber('--rounds', values.rounds, isTimed ? Number.MAX_SAFE_INTEGER : defaultRounds),
     minutes: wholeNumber('--minutes', values.minutes, Number.MAX_SAFE_INTEGER),
+    theme,
     bug: bug as BugName | null,
   }
 }

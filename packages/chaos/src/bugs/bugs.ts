@@ -4,9 +4,8 @@ export interface Bug {
   readonly what: string
   /** The built file, from the root of the checkout. */
   readonly file: string
-  /** A text that it has exactly once, and what stands there instead. */
-  readonly text: string
-  readonly instead: string
+  /** Texts that it has exactly once each, and what stands there instead. */
+  readonly changes: readonly { readonly text: string; readonly instead: string }[]
 }
 
 export const bugNames = ['fence', 'existing-jobs', 'bulk-add'] as const
@@ -16,19 +15,19 @@ export const bugs: Readonly<Record<BugName, Bug>> = {
   fence: {
     what: 'an attempt begins without taking the fence',
     file: 'packages/shared/dist/database/admission.js',
-    text: '(SELECT pg_try_advisory_xact_lock(',
-    instead: '(SELECT true OR pg_try_advisory_xact_lock(',
+    changes: [{ text: '(SELECT pg_try_advisory_xact_lock(', instead: '(SELECT true OR pg_try_advisory_xact_lock(' }],
   },
   'existing-jobs': {
     what: 'jobs are added without looking whether they are there',
     file: 'packages/shared/dist/queue/add-attempts.js',
-    text: 'chunk.filter((_, index) => !present[index])',
-    instead: 'chunk',
+    changes: [{ text: 'chunk.filter((_, index) => !present[index])', instead: 'chunk' }],
   },
   'bulk-add': {
-    what: 'jobs that Redis did not take count as added',
+    what: 'that Redis did not take jobs is not noticed',
     file: 'packages/shared/dist/queue/add-attempts.js',
-    text: 'if (after.includes(false))',
-    instead: 'if (false)',
+    changes: [
+      { text: 'attemptFlow(queue, store, job))));', instead: 'attemptFlow(queue, store, job)))).catch(() => []);' },
+      { text: 'if (after.includes(false))', instead: 'if (false)' },
+    ],
   },
 }

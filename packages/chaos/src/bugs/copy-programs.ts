@@ -8,7 +8,7 @@ const members = ['apps/producer', 'apps/worker', 'apps/dashboard', 'packages/loc
 /**
  * Copies the built programs of a checkout into a folder and puts a bug into them. Packages of others are those of the
  * checkout; links between our own packages are relative, so they lead to the copies.
- * @throws Error when the text of the bug is not there exactly once: then the code has changed, and the bug has to follow
+ * @throws Error when a text of the bug is not there exactly once: then the code has changed, and the bug has to follow
  */
 export async function copyWithBug(checkout: string, folder: string, bug: Bug): Promise<void> {
   await mkdir(folder, { recursive: true })
@@ -20,8 +20,11 @@ export async function copyWithBug(checkout: string, folder: string, bug: Bug): P
       filter: (path) => !['src', '.turbo'].includes(basename(path)),
     })
   const file = join(folder, bug.file)
-  const code = await readFile(file, 'utf8')
-  const parts = code.split(bug.text)
-  if (parts.length !== 2) throw new Error(`${bug.file} has ${parts.length - 1} times the text that is to be changed.`)
-  await writeFile(file, parts.join(bug.instead))
+  let code = await readFile(file, 'utf8')
+  for (const { text, instead } of bug.changes) {
+    const parts = code.split(text)
+    if (parts.length !== 2) throw new Error(`${bug.file} has ${parts.length - 1} times: ${text}`)
+    code = parts.join(instead)
+  }
+  await writeFile(file, code)
 }

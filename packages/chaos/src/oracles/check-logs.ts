@@ -6,8 +6,8 @@ import type { Oracle } from './round-outcome.ts'
 /** After these, jobs and those that wait for them can be of different times. */
 const mixers: ReadonlySet<FaultName> = new Set(['flush-redis', 'wipe-redis', 'restore-redis'])
 
-/** What BullMQ says of a job that can never end, for it waits for one that has ended already. */
-const waitsForEver = /Job (\S+) has pending dependencies/
+/** What BullMQ says of a job of collecting that can never end, for it waits for one that has ended already. */
+const waitsForEver = /Job (\S+-collect) has pending dependencies/
 
 /**
  * Unless Redis has forgotten something, no job waits for ever for one that has ended. The run would still come to its end,

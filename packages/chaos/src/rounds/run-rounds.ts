@@ -20,7 +20,7 @@ export interface RoundsEnd {
  */
 export async function runRounds(
   stage: Stage,
-  { seed, firstRound, rounds, minutes }: Options,
+  { seed, firstRound, rounds, minutes, theme }: Options,
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<RoundsEnd> {
@@ -30,7 +30,7 @@ export async function runRounds(
   let done = 0
   let isViolated = false
   while (done < rounds && Date.now() < deadline && !isViolated && !signal.aborted) {
-    const plan = planRound(seed, firstRound + done)
+    const plan = planRound(seed, firstRound + done, theme)
     const beganMs = performance.now()
     const report = await runRound(stage, plan)
     done++

@@ -7,8 +7,8 @@ export const longReads: Kind = {
   make: (key, random) => ({
     key,
     kind: 'long-reads',
-    queries: Array.from({ length: random.between(3, 7) }, (_, index) =>
-      knownRead(key, `long_${index + 1}`, random.between(1, 50), random.between(5, 40) / 10),
+    queries: Array.from({ length: random.between(4, 9) }, (_, index) =>
+      knownRead(key, `long_${index + 1}`, random.between(1, 50), random.between(5, 60) / 10),
     ),
   }),
 }
