@@ -23,6 +23,7 @@ export const faultNames = [
   'freeze-worker',
   'freeze-workers',
   'freeze-overseer',
+  'freeze-dispatching',
   'stop-worker',
   'stop-overseer',
   'flush-redis',

@@ -2,6 +2,7 @@ import { cutLink, silenceLink } from './break-link.ts'
 import type { FaultName, Strike } from './fault.ts'
 import { fillDisk } from './fill-disk.ts'
 import { fillRedis } from './fill-redis.ts'
+import { freezeDispatching } from './freeze-dispatching.ts'
 import { freezeOne, freezeWorkers } from './freeze-programs.ts'
 import { killCommand, killDispatching, killOne, killWorkers } from './kill-programs.ts'
 import { flushRedis, restartRedis, restoreRedis, wipeRedis } from './lose-redis.ts'
@@ -19,6 +20,7 @@ export const strikes: Readonly<Record<FaultName, Strike>> = {
   'freeze-worker': freezeOne('worker'),
   'freeze-workers': freezeWorkers,
   'freeze-overseer': freezeOne('overseer'),
+  'freeze-dispatching': freezeDispatching,
   'stop-worker': stopOne('worker'),
   'stop-overseer': stopOne('overseer'),
   'flush-redis': flushRedis,

@@ -1,5 +1,6 @@
 import type { Program } from '../stage/program.ts'
 import type { Scene } from '../workload/submission.ts'
+import { aimAtDispatch } from './aim-at-dispatch.ts'
 import { type Blow, chosen, type Strike } from './fault.ts'
 
 /** Kills one overseer or worker; another takes its place after a while. */
@@ -22,21 +23,13 @@ export const killCommand: Strike = async ({ stage, submissions }, blow) => {
   command.force('SIGKILL')
 }
 
-const aimMs = 3000
-
 /** Kills all overseers at a moment when one has put jobs of a run into Redis and has not said yet that it is done. */
 export const killDispatching: Strike = async (scene, blow) => {
-  const { redis, prefix, fleet } = scene.stage
-  const deadline = Date.now() + aimMs
-  while (Date.now() < deadline) {
-    const active = await redis.lrange(`${prefix}:runs:active`, 0, -1).catch(() => [])
-    const runs = active.flatMap((id) => /^(.*)-dispatch-1$/.exec(id)?.[1] ?? [])
-    for (const run of runs) {
-      if ((await redis.scard(`${prefix}:runs:${run}-finish:dependencies`).catch(() => 0)) < 2) continue
-      scene.stage.timeline.note(blow.fault, `while ${run} is handed out`)
-      return kill(scene, fleet.running('overseer'), { ...blow, lastsMs: 0 })
-    }
-  }
+  const { stage } = scene
+  const dispatching = await aimAtDispatch(stage)
+  if (dispatching === null) return
+  kill(scene, stage.fleet.running('overseer'), { ...blow, lastsMs: 0 })
+  stage.timeline.note(blow.fault, `while ${dispatching.run} was handed out`)
 }
 
 function kill({ stage }: Scene, programs: readonly Program[], { fault, lastsMs }: Blow): void {
