@@ -8,7 +8,7 @@ const program = resolve(import.meta.dirname, '../../packages/chaos/dist/main.js'
 test('the chaos suite finds nothing lost, doubled, stuck or left in its first rounds', {
   timeout: 900_000,
 }, async () => {
-  const { status, output } = await runSuite('--seed', '1', '--rounds', '3')
+  const { status, output } = await runSuite('--seed', '117', '--rounds', '3')
   expect(status, output).toBe(0)
   expect(output).toContain('3 rounds, ')
 })

@@ -8,11 +8,13 @@ import type { Strike } from './fault.ts'
 const tries = 4
 const missedAfterMs = 300
 const takenWithinMs = 3000
+/** Longer than a lock. */
+const lostAfterMs = 6000
 
 /**
- * Freezes an overseer at a moment when it has put jobs of a run into Redis and has not said yet that it is done, and then
- * the workers that have taken them. So another overseer hands the same run out once more, while jobs of it have lost their
- * workers, and their backends are still there.
+ * Freezes an overseer at a moment when it has put jobs of a run into Redis and has not said yet that it is done, and with it
+ * the workers that have taken them. When all these jobs count as lost, the other overseers, frozen until then, too, go on:
+ * they hand the same run out once more, while jobs of it have lost their workers and their backends are still there.
  */
 export const freezeDispatching: Strike = async ({ stage }, { fault, lastsMs }) => {
   for (let n = 0; n < tries; n++) {
@@ -21,15 +23,16 @@ export const freezeDispatching: Strike = async ({ stage }, { fault, lastsMs }) =
     const overseer = await freezeWhoDispatches(stage, dispatching)
     if (overseer === null) continue
     const workers = stage.fleet.running('worker')
+    const others = stage.fleet.running('overseer').filter((one) => one !== overseer)
     await until(takenWithinMs, () => isTaken(stage, dispatching))
-    for (const worker of workers) worker.force('SIGSTOP')
-    stage.timeline.note(
-      fault,
-      `${overseer.name}, which handed ${dispatching.run} out, and all workers, for ${lastsMs} ms`,
-    )
+    for (const program of [...workers, ...others]) program.force('SIGSTOP')
+    stage.timeline.note(fault, `all, while ${overseer.name} hands ${dispatching.run} out`)
+    await wait(lostAfterMs)
+    stage.timeline.note(fault, 'the other overseers wake up')
+    for (const program of others) program.force('SIGCONT')
     await wait(lastsMs)
-    for (const program of [overseer, ...workers]) program.force('SIGCONT')
     stage.timeline.note(fault, 'all wake up')
+    for (const program of [overseer, ...workers]) program.force('SIGCONT')
     return
   }
 }

@@ -72,8 +72,8 @@ export const themes: readonly Theme[] = [
     weight: 4,
     blows: 5,
     faults: {
-      'freeze-dispatching': 8,
-      'kill-dispatching': 3,
+      'freeze-dispatching': 6,
+      'kill-dispatching': 4,
       'freeze-workers': 1,
       'kill-overseer': 2,
       'freeze-overseer': 2,
