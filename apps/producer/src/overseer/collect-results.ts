@@ -39,7 +39,9 @@ export async function collectResults(charge: Charge, data: CollectResultsData): 
 async function settle(charge: Charge, data: CollectResultsData, job: JobState): Promise<Settled | 'later'> {
   const left = await whatIsLeft(charge, data, job)
   if (left === 'later') return 'later'
-  const settled = isWriteInDoubt(job, left) ? await settleWrite(charge, data, job) : await settleBy(charge, data, job, left)
+  const settled = isWriteInDoubt(job, left)
+    ? await settleWrite(charge, data, job)
+    : await settleBy(charge, data, job, left)
   await removeParts(charge.store, data)
   return settled
 }
