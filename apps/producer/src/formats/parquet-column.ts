@@ -93,7 +93,7 @@ function decimal(precision: number, scale: number): ParquetColumn {
   const limit = 10n ** BigInt(precision)
   const read = (text: string): bigint | null => {
     const [, sign, whole = '', fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text) ?? []
-    // NaN; or more digits than the type says, which PostgreSQL lets a function's result have.
+    // NaN, or more digits than the type says: rather refused than cut off.
     if (sign === undefined || fraction.length > scale) return null
     const unscaled = BigInt(whole + fraction.padEnd(scale, '0'))
     if (unscaled >= limit) return null

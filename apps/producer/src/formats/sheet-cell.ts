@@ -73,7 +73,7 @@ function instantCell(reference: string, text: string): string {
   return dayCell(reference, text, notEarly(Number(days) + epochDay + rest / microsecondsOfDay), style)
 }
 
-/** The same time, or less than two microseconds later: readers that cut milliseconds off would else show the one before. */
+/** The same time or a hair later: readers that cut off what is below a millisecond would else show the one before. */
 function notEarly(days: number): number {
   return Number.isInteger(days) ? days : days * (1 + Number.EPSILON)
 }
