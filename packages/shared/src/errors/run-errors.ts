@@ -178,6 +178,11 @@ export const runErrors = {
     remedy: 'See `querypool status` for its state.',
     exitStatus: 1,
   },
+  QP_NOT_IN_FORMAT: {
+    means: 'The rows of a result cannot be written in the format that was asked for: it has no place for them.',
+    remedy: 'Take another format, such as csv, which holds everything; docs/formats.md says what each can hold.',
+    exitStatus: 1,
+  },
   QP_RESULT_DAMAGED: {
     means: 'The rows of a result are missing in the store, or are not those that the journal vouches for.',
     remedy: 'Restore the store from a backup, or run the batch again.',

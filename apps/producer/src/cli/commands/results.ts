@@ -2,16 +2,14 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { QueryPoolError } from '@querypool/shared/errors'
 import type { QueryView, RunView } from '@querypool/shared/journal'
-import type { ResultStore } from '@querypool/shared/result'
 import { Command, Option } from 'commander'
 import type { Services } from '../../environment/index.ts'
+import { type Format, formats, isBinary, writeResult } from '../../formats/index.ts'
 import { generationOption } from '../generation-option.ts'
 import { withServices } from '../with-services.ts'
 
-const formats = ['csv', 'json', 'ndjson'] as const
-
 interface ResultsOptions {
-  readonly format?: (typeof formats)[number]
+  readonly format?: Format
   readonly output?: string
   readonly generation?: number
   readonly verify?: true
@@ -44,8 +42,9 @@ async function results(runName: string, queryName: string | undefined, options: 
     if (options.json)
       throw new QueryPoolError('QP_USAGE', '--json goes with --verify; for rows there is --format json.')
     if (queryName === undefined) return listResults(services, run, options)
+    refuseTerminal(options)
     const query = await findQuery(services, run, queryName)
-    const content = await contentOf(services.store, query, options.format ?? 'csv')
+    const content = await writeResult(services.store, query, options.format ?? 'csv')
     if (options.output === undefined) return printOut(content)
     const { putFile } = await import('../views/copy-results.ts')
     await putFile(options.output, content)
@@ -62,6 +61,13 @@ async function refuseUnpublished({ run, state, snapshot }: RunView): Promise<voi
   )
 }
 
+function refuseTerminal({ format = 'csv', output }: ResultsOptions): void {
+  if (isBinary(format) && output === undefined && process.stdout.isTTY)
+    throw new QueryPoolError('QP_USAGE', `A terminal cannot show ${format}.`, {
+      remedy: `Write it to a file: -o FILE.${format}`,
+    })
+}
+
 async function verify(
   services: Services,
   run: RunView,
@@ -76,7 +82,7 @@ async function verify(
 }
 
 async function listResults({ journal }: Services, run: RunView, { format, output }: ResultsOptions): Promise<void> {
-  if (output !== undefined || format === 'csv' || format === 'ndjson')
+  if (output !== undefined || (format !== undefined && format !== 'json'))
     throw new QueryPoolError(
       'QP_USAGE',
       'Name the query whose rows you want; without one, only `--format json` is possible.',
@@ -108,33 +114,6 @@ async function findQuery({ journal }: Services, run: RunView, name: string): Pro
   }
   if (found.state === 'succeeded' && found.artifact !== null) return found
   throw new QueryPoolError('QP_NO_RESULT', `The query ${name} has no rows to show: it is ${found.state}.`)
-}
-
-async function contentOf(
-  store: ResultStore,
-  query: QueryView,
-  format: (typeof formats)[number],
-): Promise<AsyncIterable<string | Uint8Array>> {
-  const { readArtifact, readColumns } = await import('@querypool/shared/result')
-  const csv = readArtifact(store, query)
-  if (format === 'csv') return csv
-  const { rowsAsJson } = await import('../views/rows-as-json.ts')
-  const rows = rowsAsJson(csv, await readColumns(store, query))
-  return format === 'ndjson' ? linesOf(rows) : arrayOf(rows)
-}
-
-async function* linesOf(batches: AsyncIterable<string[]>): AsyncGenerator<string> {
-  for await (const rows of batches) if (rows.length > 0) yield `${rows.join('\n')}\n`
-}
-
-async function* arrayOf(batches: AsyncIterable<string[]>): AsyncGenerator<string> {
-  let isFirst = true
-  for await (const rows of batches) {
-    if (rows.length === 0) continue
-    yield `${isFirst ? '[\n' : ',\n'}${rows.join(',\n')}`
-    isFirst = false
-  }
-  yield isFirst ? '[]\n' : '\n]\n'
 }
 
 async function printOut(content: AsyncIterable<string | Uint8Array>): Promise<void> {
