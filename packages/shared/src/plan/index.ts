@@ -1,0 +1,5 @@
+export { type Basis, type Estimate, estimateDuration, type Measurement } from './estimate-duration.ts'
+export { forecastRest, type QueryUnderWay } from './forecast-rest.ts'
+export { type Forecast, type PlannedQuery, planRun, type QueryToPlan, type RunPlan } from './plan-run.ts'
+export { boundMs } from './schedule.ts'
+export { slotsInUse } from './slots-in-use.ts'
