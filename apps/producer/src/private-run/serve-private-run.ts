@@ -62,7 +62,7 @@ async function serve(orders: PrivateOrders, journal: Journal, isAlone: () => boo
   const keeping = keepEmbedded(orders, journal, trouble)
   const { name, maxConcurrency } = orders.database
   const database = name === null ? null : { name, maxConcurrency }
-  const charge: Charge = { journal, queue, store, target, database }
+  const charge: Charge = { journal, queue, store, target, resolved: orders.database, database }
   const charges: Charges = {
     journal,
     store,

@@ -23,6 +23,7 @@ export async function openCharges(
       store,
       queue: openRunQueue(connection, sharedQueueNames(name)),
       target: openTargetPool(addressOf(database), controlConnections),
+      resolved: database,
       database: { name, maxConcurrency: database.maxConcurrency },
     })
   }

@@ -15,6 +15,7 @@ export { type Journal, openJournal } from './journal.ts'
 export { type Listener, listenToRuns, tellOfRuns } from './listen.ts'
 export { loseInput } from './lose-input.ts'
 export { type NamedJob, type NamedRun, nameJobs, nameRuns } from './name-jobs.ts'
+export { noteCosts, readUnknown, type UnknownQuery } from './note-costs.ts'
 export { noteRunning, type RunningNote } from './note-running.ts'
 export { openGeneration } from './open-generation.ts'
 export { openInput, type RunInput } from './open-input.ts'
@@ -28,6 +29,7 @@ export {
   readUnsent,
   unmarkSent,
 } from './publications.ts'
+export { readEstimates, readLastDatabase } from './read-durations.ts'
 export { type FeedItem, readFeed } from './read-feed.ts'
 export { type Generation, readGenerations } from './read-generations.ts'
 export { type JobState, readJob } from './read-job.ts'
