@@ -1,10 +1,7 @@
-import { explainCosts } from '@querypool/shared/database'
+import { explainCosts, mostExplained } from '@querypool/shared/database'
 import { noteCosts, readUnknown } from '@querypool/shared/journal'
 import { renderStatement } from '@querypool/shared/render'
 import type { Charge } from './charge.ts'
-
-/** Of more than these the order is left alone: to ask for them all would keep the first from beginning. */
-export const mostGuessed = 300
 
 /**
  * Gives the queries of a run whose durations are unknown an order by what the planner says that they cost, before the first
@@ -15,7 +12,7 @@ export async function guessOrder(
   run: string,
   generation: number,
 ): Promise<void> {
-  const unknown = await readUnknown(journal, run, generation, mostGuessed)
+  const unknown = await readUnknown(journal, run, generation, mostExplained)
   if (unknown.length < 2) return
   const statements = unknown.map(({ position, sql, slots, arguments: values }) => ({
     position,

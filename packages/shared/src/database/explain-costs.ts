@@ -7,13 +7,16 @@ export interface StatementToExplain {
   readonly text: string
 }
 
-// All of them together may take so long; somebody waits for a run to begin.
-const patienceMs = 1000
-const statementMs = 200
+/** More statements are not asked about: the first would have to wait too long for the last. */
+export const mostExplained = 300
+
+// For all of them together: somebody waits for a run to begin.
+const usualPatienceMs = 1000
 
 /**
- * Asks the planner what statements cost, without running them, within a second.
+ * Asks the planner what statements cost, without running them.
  * @param role that the statements run as; null: that of the pool
+ * @param patienceMs how long it may take in all, a fifth of that for each
  * @returns the power of ten of the cost by position, 0 for what cannot be explained; nothing at all when there was no time
  * to ask for all of them, or the database did not answer: half an order is none
  */
@@ -21,10 +24,10 @@ export async function explainCosts(
   pool: Pool,
   role: string | null,
   statements: readonly StatementToExplain[],
+  patienceMs = usualPatienceMs,
 ): Promise<Map<number, number>> {
-  const deadline = AbortSignal.timeout(patienceMs)
   const nothing = new Map<number, number>()
-  const asked = askAll(pool, role, statements, deadline).catch(() => nothing)
+  const asked = askAll(pool, role, statements, patienceMs).catch(() => nothing)
   return Promise.race([asked, wait(patienceMs, nothing, { ref: false })])
 }
 
@@ -32,16 +35,18 @@ async function askAll(
   pool: Pool,
   role: string | null,
   statements: readonly StatementToExplain[],
-  deadline: AbortSignal,
+  patienceMs: number,
 ): Promise<Map<number, number>> {
+  const deadline = AbortSignal.timeout(patienceMs)
   const client = await pool.connect()
   // Between two statements nobody else listens, and an error that nobody hears ends the process.
   client.on('error', () => {})
   try {
+    const limitMs = Math.ceil(patienceMs / 5)
     const magnitudes = new Map<number, number>()
     // The planner computes what does not change, which is somebody's code: it can neither write nor take long.
     await client.query(
-      `SET default_transaction_read_only = on; SET statement_timeout = ${statementMs}; SET lock_timeout = ${statementMs}`,
+      `SET default_transaction_read_only = on; SET statement_timeout = ${limitMs}; SET lock_timeout = ${limitMs}`,
     )
     if (role !== null) await client.query(`SET ROLE ${escapeIdentifier(role)}`)
     for (const { position, text } of statements) {

@@ -1,5 +1,3 @@
 export { type Basis, type Estimate, estimateDuration, type Measurement } from './estimate-duration.ts'
-export { forecastRest, type QueryUnderWay } from './forecast-rest.ts'
-export { type Forecast, type PlannedQuery, planRun, type QueryToPlan, type RunPlan } from './plan-run.ts'
-export { boundMs } from './schedule.ts'
-export { slotsInUse } from './slots-in-use.ts'
+export { type Forecast, type PlannedQuery, planRun, type RunPlan } from './plan-run.ts'
+export { mostForecast, restOfRun } from './rest-of-run.ts'

@@ -13,7 +13,7 @@ import {
   type WantedPrivately,
 } from '../../submit/index.ts'
 import { Interruption } from '../interruption.ts'
-import { readWorkers } from '../read-workers.ts'
+import { defaultWorkers, readWorkers } from '../read-workers.ts'
 import { type SeeingOptions, seeThrough, tell, tellWithoutOverseer } from '../views/see-through.ts'
 
 /** The options of `querypool run`, as they were given. */
@@ -26,8 +26,6 @@ export interface RunOptions extends SeeingOptions {
   readonly onFailure?: OnFailure
   readonly key?: string
 }
-
-const defaultWorkers = 5
 
 /**
  * Runs a batch file: on the installation's workers, or as a private run. Everything that can be wrong with what was given
