@@ -55,8 +55,19 @@ export async function statusDocument(journal: Journal, run: RunView, extras: Sta
   const queries: QueryView[] = await readQueries(journal, run)
   const events = await readEvents(journal, run.run, mostEvents)
   const generations = (await readAllGenerations(journal, run)).map(generationDocument)
-  const remainingMs = restOfRun(run, queries, new Date())
-  return { runId, ...rest, remainingMs, ...extras, generations, queries: queries.map(queryDocument), events }
+  const now = new Date()
+  const remainingMs = restOfRun(run, queries, now)
+  const expectedEndAt = remainingMs === null ? null : new Date(now.getTime() + remainingMs)
+  return {
+    runId,
+    ...rest,
+    remainingMs: remainingMs && Math.round(remainingMs),
+    expectedEndAt,
+    ...extras,
+    generations,
+    queries: queries.map(queryDocument),
+    events,
+  }
 }
 
 function headLines(run: RunView): string[] {
