@@ -3,6 +3,7 @@ import { cancelCommand } from './commands/cancel.ts'
 import { dashboardCommand } from './commands/dashboard.ts'
 import { databasesCommand } from './commands/databases.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import { planCommand } from './commands/plan.ts'
 import { privateOverseerCommand } from './commands/private-overseer.ts'
 import { resultsCommand } from './commands/results.ts'
 import { retryCommand } from './commands/retry.ts'
@@ -32,6 +33,7 @@ export function buildProgram(): Command {
   const visible = [
     runCommand(),
     validateCommand(),
+    planCommand(),
     runsCommand(),
     statusCommand(),
     resultsCommand(),

@@ -12,7 +12,7 @@ export interface Charge {
   readonly store: ResultStore
   /** The target database, for fences, cancels and dead workers' backends. */
   readonly target: Pool
-  /** The same database with its secrets, for those who hold snapshots in it. */
+  /** The same database with its secrets and its role. */
   readonly resolved: ResolvedDatabase
   /** Its name in the configuration, and how many queries may run there unless the journal says otherwise; null: a private run's own. */
   readonly database: { readonly name: string; readonly maxConcurrency: number | null } | null

@@ -15,6 +15,7 @@ export {
   terminateBackends,
 } from './backends.ts'
 export { checkSnapshotServer } from './check-snapshot-server.ts'
+export { explainCosts, mostExplained } from './explain-costs.ts'
 export { applicationName, type FenceKey, fenceKey, runOfBackend } from './fence.ts'
 export { type ConnectionRoom, type DatabaseFacts, inspectDatabase } from './inspect-database.ts'
 export type { Powers } from './powers.ts'

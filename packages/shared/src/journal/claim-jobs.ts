@@ -35,7 +35,7 @@ const refillBelow = 0.75
 
 /**
  * Claims queries of a run that no job carries yet, longest expected first, until its window is full, and makes a job of
- * each. Nothing is claimed while more than three quarters of the window are open, when the run is over, or cancelled.
+ * each. The order is that of plans (`compareTurns`). Nothing is claimed while more than three quarters of the window are open, when the run is over, or cancelled.
  * @param generation the one that whoever claims works for: nothing is claimed in another
  */
 export async function claimJobs(journal: Journal, run: string, generation: number): Promise<OpenJob[]> {
@@ -52,9 +52,9 @@ export async function claimJobs(journal: Journal, run: string, generation: numbe
     if (room === 0) return []
     const claimed = await client.query<{ job: number }>(
       `WITH picked AS (
-         SELECT position, row_number() OVER (ORDER BY expected_ms DESC, position) AS rank
-         FROM (SELECT position, expected_ms FROM querypool.query WHERE run = $1 AND job IS NULL
-               ORDER BY expected_ms DESC, position LIMIT $2) AS next
+         SELECT position, row_number() OVER (ORDER BY expected_ms DESC, cost_magnitude DESC, position) AS rank
+         FROM (SELECT position, expected_ms, cost_magnitude FROM querypool.query WHERE run = $1 AND job IS NULL
+               ORDER BY expected_ms DESC, cost_magnitude DESC, position LIMIT $2) AS next
        ), base AS (
          UPDATE querypool.run SET last_job = last_job + (SELECT count(*) FROM picked) WHERE id = $1
          RETURNING last_job - (SELECT count(*) FROM picked) AS before, generation

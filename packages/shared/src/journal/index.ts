@@ -18,6 +18,7 @@ export { type Listener, listenToRuns, tellOfRuns } from './listen.ts'
 export { loseInput } from './lose-input.ts'
 export { loseSnapshot } from './lose-snapshot.ts'
 export { type NamedJob, type NamedRun, nameJobs, nameRuns } from './name-jobs.ts'
+export { noteCosts, readUnknown, type UnknownQuery } from './note-costs.ts'
 export { noteRunning, type RunningNote } from './note-running.ts'
 export { openGeneration } from './open-generation.ts'
 export { openInput, type RunInput } from './open-input.ts'
@@ -31,6 +32,7 @@ export {
   readUnsent,
   unmarkSent,
 } from './publications.ts'
+export { readEstimates, readLastDatabase } from './read-durations.ts'
 export { type FeedItem, readFeed } from './read-feed.ts'
 export { type FencedJob, readFenced, readRecentRuns } from './read-fenced.ts'
 export { type Generation, readGenerations } from './read-generations.ts'

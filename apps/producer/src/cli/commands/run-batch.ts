@@ -21,7 +21,7 @@ import {
   type WantedPrivately,
 } from '../../submit/index.ts'
 import { Interruption } from '../interruption.ts'
-import { readWorkers } from '../read-workers.ts'
+import { defaultWorkers, readWorkers } from '../read-workers.ts'
 import { type SeeingOptions, seeThrough, tell, tellWithoutOverseer } from '../views/see-through.ts'
 
 /** The options of `querypool run`, as they were given. */
@@ -35,8 +35,6 @@ export interface RunOptions extends SeeingOptions {
   readonly snapshot?: SnapshotMode
   readonly key?: string
 }
-
-const defaultWorkers = 5
 
 /**
  * Runs a batch file: on the installation's workers, or as a private run. Everything that can be wrong with what was given

@@ -8,6 +8,7 @@ import {
   readEvents,
   readQueries,
 } from '@querypool/shared/journal'
+import { restOfRun } from '@querypool/shared/plan'
 import type { WaitingReason } from '../../waiting/index.ts'
 import { paintState } from '../paint-state.ts'
 import { generationDocument, generationLines, readAllGenerations } from './generations.ts'
@@ -34,6 +35,7 @@ export async function printStatus(journal: Journal, run: RunView, extras: Status
   const events = await readEvents(journal, run.run, mostEvents)
   const lines = [
     ...headLines(run),
+    ...leftLines(restOfRun(run, queries, new Date())),
     ...generationLines(run, await readAllGenerations(journal, run)),
     ...waitingLines(extras.waiting),
     '',
@@ -54,7 +56,19 @@ export async function statusDocument(journal: Journal, run: RunView, extras: Sta
   const queries: QueryView[] = await readQueries(journal, run)
   const events = await readEvents(journal, run.run, mostEvents)
   const generations = (await readAllGenerations(journal, run)).map(generationDocument)
-  return { runId, ...rest, ...extras, generations, queries: queries.map(queryDocument), events }
+  const now = new Date()
+  const remainingMs = restOfRun(run, queries, now)
+  const expectedEndAt = remainingMs === null ? null : new Date(now.getTime() + remainingMs)
+  return {
+    runId,
+    ...rest,
+    remainingMs: remainingMs && Math.round(remainingMs),
+    expectedEndAt,
+    ...extras,
+    generations,
+    queries: queries.map(queryDocument),
+    events,
+  }
 }
 
 function headLines(run: RunView): string[] {
@@ -77,6 +91,10 @@ function headLines(run: RunView): string[] {
       : [`Cancel    asked at ${cancelRequestedAt.toISOString()} by ${cancelRequestedBy ?? 'nobody known'}`]),
     ...(stoppedAt === null ? [] : [`Stopped   at ${stoppedAt.toISOString()} ${stoppedWhy}`]),
   ]
+}
+
+function leftLines(remainingMs: number | null): string[] {
+  return remainingMs === null ? [] : [`Left      about ${formatDuration(remainingMs)}`]
 }
 
 function waitingLines(waiting: readonly WaitingReason[]): string[] {

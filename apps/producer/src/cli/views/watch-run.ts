@@ -8,15 +8,15 @@ import {
   readQueries,
   readRun,
 } from '@querypool/shared/journal'
+import { mostForecast } from '@querypool/shared/plan'
 import { isTerminal } from '@querypool/shared/run'
 import { explainWaiting } from '../../waiting/index.ts'
-import { mostFinishedLines, openLiveScreen, openPlainScreen } from './progress-screen.ts'
+import { openLiveScreen, openPlainScreen } from './progress-screen.ts'
 import { readRunning } from './read-running.ts'
 import type { Snapshot } from './render-progress.ts'
 
 const pollMs = 500
 const shortestReadGapMs = 200
-const mostQueriesRead = 2000
 const mostRunningRead = 100
 const mostEventsRead = 50
 // How long nothing may run before it is said why.
@@ -44,7 +44,6 @@ export interface WatchOptions {
 export async function watchRun(journal: Journal, run: string, options: WatchOptions): Promise<RunView> {
   const { signal } = options
   let latest = await readRun(journal, run)
-  const mostRead = options.isInteractive ? mostQueriesRead : mostFinishedLines
   const screen = options.isInteractive ? openLiveScreen(options.out) : openPlainScreen(options.out)
   const announce = options.announce ?? screen.announce
   const wakeUp = wakeable(signal)
@@ -58,7 +57,7 @@ export async function watchRun(journal: Journal, run: string, options: WatchOpti
   try {
     while (true) {
       try {
-        const next = await takeSnapshot(journal, latest, mostRead)
+        const next = await takeSnapshot(journal, latest)
         await announceEvents(journal, latest, seen, announce)
         if (next.run.cancelRequestedAt !== null && latest.cancelRequestedAt === null)
           announce(`Cancelling, as ${next.run.cancelRequestedBy} asked … (Ctrl-C leaves the run to itself)`)
@@ -84,9 +83,9 @@ export async function watchRun(journal: Journal, run: string, options: WatchOpti
 }
 
 /** Of a run of more queries only the running ones are read, so that watching it costs the journal little. */
-async function takeSnapshot(journal: Journal, watched: RunView, mostRead: number): Promise<Snapshot> {
+async function takeSnapshot(journal: Journal, watched: RunView): Promise<Snapshot> {
   const run = await followRun(journal, watched.run, watched.generation)
-  const isWhole = run.queryCount <= mostRead
+  const isWhole = run.queryCount <= mostForecast
   const queries = isWhole ? await readQueries(journal, run) : await readRunning(journal, run, mostRunningRead)
   return { run, queries, isWhole }
 }
