@@ -15,13 +15,14 @@ export function waitingQueries(...seconds: readonly number[]): string {
 
 // The gate is this lock: it keeps a statement waiting as it executes, where one on a table would as it is parsed.
 const gate = 4711
+/** What a statement calls to wait for the gate. */
+export const waitForGate = `pg_advisory_xact_lock_shared(${gate})`
 
 /** Queries that wait until the gate is opened, named and returning as waiting ones, and trying nothing again. */
 export function gatedQueries(count: number): string {
   return Array.from(
     { length: count },
-    (_, index) =>
-      `-- name: wait_${index + 1}\n-- retries: 0\nselect ${index + 1} as number from pg_advisory_xact_lock_shared(${gate});\n`,
+    (_, index) => `-- name: wait_${index + 1}\n-- retries: 0\nselect ${index + 1} as number from ${waitForGate};\n`,
   ).join('\n')
 }
 

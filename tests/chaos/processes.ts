@@ -21,7 +21,8 @@ export async function findRunProcesses(command: number): Promise<RunProcesses | 
   const all = await listProcesses()
   const overseer = all.find(({ parent, args }) => parent === command && args.includes('private-overseer'))
   if (overseer === undefined) return null
-  const workers = all.filter(({ parent }) => parent === overseer.pid).map(({ pid }) => pid)
+  const own = all.filter(({ parent, args }) => parent === overseer.pid && args.includes('--orders'))
+  const workers = own.map(({ pid }) => pid)
   return workers.length === 0 ? null : { overseer: overseer.pid, workers }
 }
 

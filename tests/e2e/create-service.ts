@@ -103,7 +103,12 @@ export async function createService(
 
 function signalTree(pid: number, signal: NodeJS.Signals): void {
   for (const child of childrenOf(pid)) signalTree(child, signal)
-  process.kill(pid, signal)
+  // A child may have ended meanwhile, as holders of snapshots do.
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
 }
 
 function childrenOf(pid: number): number[] {

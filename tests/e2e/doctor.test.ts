@@ -44,6 +44,7 @@ describe('doctor on an installation', () => {
     well.push('Redis memory', 'Journal', 'Journal role', 'Journal schema', 'Result store', 'Result store id')
     well.push('Overseers', 'Workers', 'Database main', 'Database main: rights', 'Database main: connections', 'Clocks')
     for (const name of well) expect(found.get(name), name).toMatchObject({ verdict: 'ok' })
+    expect(found.get('Timing')?.message).toContain('a dead worker is noticed after at most 55.0 s')
     expect(found.get('Databases served')).toMatchObject({ verdict: 'warn', message: 'no worker serves other' })
   })
 

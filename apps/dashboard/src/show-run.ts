@@ -1,5 +1,15 @@
 import { QueryPoolError } from '@querypool/shared/errors'
-import { isAbandoned, type Journal, readEvents, readQueriesPart, readRun } from '@querypool/shared/journal'
+import {
+  isAbandoned,
+  type Journal,
+  type RunView,
+  readEvents,
+  readQueries,
+  readQueriesPart,
+  readRun,
+} from '@querypool/shared/journal'
+import { mostForecast, restOfRun } from '@querypool/shared/plan'
+import { isTerminal } from '@querypool/shared/run'
 import type { Request, RequestHandler } from 'express'
 import { html } from './pages/html.ts'
 import { type QueriesOnPage, queriesPerPage, queryStates, runPage } from './pages/run-page.ts'
@@ -20,13 +30,19 @@ export function showRun(journal: Journal): RequestHandler<{ run: string }> {
     const part = readPart(request.query)
     const { page, state } = part
     const from = (page - 1) * queriesPerPage
-    const [queries, events, abandoned] = await Promise.all([
+    const [queries, events, abandoned, remainingMs] = await Promise.all([
       readQueriesPart(journal, run, { state, from, most: queriesPerPage }),
       readEvents(journal, run.run, mostEvents),
       isAbandoned(journal, run),
+      readRest(journal, run),
     ])
-    sendPage(response, 200, runPage({ run, isAbandoned: abandoned, queries, part, events }))
+    sendPage(response, 200, runPage({ run, isAbandoned: abandoned, remainingMs, queries, part, events }))
   }
+}
+
+async function readRest(journal: Journal, run: RunView): Promise<number | null> {
+  if (isTerminal(run.state) || run.queryCount > mostForecast) return null
+  return restOfRun(run, await readQueries(journal, run), new Date())
 }
 
 const noSuchRun = {

@@ -1,13 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import { QueryPoolError } from '@querypool/shared/errors'
-import {
-  type AttemptId,
-  type Manifest,
-  manifestKey,
-  type ResultStore,
-  rowsKey,
-  type Upload,
-} from '@querypool/shared/result'
+import { type AttemptId, type Manifest, manifestKey, type ResultStore, type Upload } from '@querypool/shared/result'
 
 /** The rows of one query, as they were written. */
 export interface WrittenPart {
@@ -20,13 +13,16 @@ export interface WrittenPart {
 export class ArtifactWriter {
   readonly #store: ResultStore
   readonly #id: AttemptId
+  /** The key of the rows. */
+  readonly rowsKey: string
   #upload: Upload | null = null
   #offset = 0
 
   readonly #maxPartBytes: number
 
   /** @param maxPartBytes how many bytes the rows of one query may have; null: any number */
-  constructor(store: ResultStore, id: AttemptId, maxPartBytes: number | null) {
+  constructor(store: ResultStore, id: AttemptId, rowsKey: string, maxPartBytes: number | null) {
+    this.rowsKey = rowsKey
     this.#maxPartBytes = maxPartBytes ?? Number.POSITIVE_INFINITY
     this.#store = store
     this.#id = id
@@ -49,6 +45,12 @@ export class ArtifactWriter {
     return { offset: start, bytes: this.#offset - start, sha256: hash.digest('hex') }
   }
 
+  /** Makes the rows durable. Nobody knows of them before a manifest names them. @throws StoreWriteError */
+  async publishRows(): Promise<void> {
+    await this.#upload?.publish().catch(storeFailed)
+    this.#upload = null
+  }
+
   /**
    * Makes rows and manifest durable; from here on the attempt's outcome stands.
    * @returns false when the attempt was closed without it: then nothing was published
@@ -57,8 +59,7 @@ export class ArtifactWriter {
   async publish(manifest: Manifest): Promise<boolean> {
     const key = manifestKey(this.#id)
     if (await this.#store.has(key).catch(storeFailed)) return false
-    await this.#upload?.publish().catch(storeFailed)
-    this.#upload = null
+    await this.publishRows()
     return await this.#store.putTextOnce(key, `${JSON.stringify(manifest)}\n`).catch(storeFailed)
   }
 
@@ -69,7 +70,7 @@ export class ArtifactWriter {
   }
 
   async #open(): Promise<Upload> {
-    this.#upload ??= await this.#store.upload(rowsKey(this.#id)).catch(storeFailed)
+    this.#upload ??= await this.#store.upload(this.rowsKey).catch(storeFailed)
     return this.#upload
   }
 }

@@ -1,13 +1,16 @@
-import type { DatabaseLimit } from '@querypool/shared/database'
+import type { DatabaseLimit, HeldSnapshot } from '@querypool/shared/database'
+import { QueryPoolError } from '@querypool/shared/errors'
 import type { QueryToRun } from '@querypool/shared/journal'
 import { renderStatement } from '@querypool/shared/render'
-import type { AttemptId, Column, Failure, Outcome } from '@querypool/shared/result'
+import type { AttemptId, Column, Failure, Manifest, Outcome } from '@querypool/shared/result'
 import { DatabaseError } from 'pg'
 import { admit, NotAdmitted } from './admit.ts'
 import { type ArtifactWriter, ResultTooLarge, StoreWriteError, type WrittenPart } from './artifact-writer.ts'
 import { CopyOut } from './copy-out.ts'
 import { describeStatement } from './describe-statement.ts'
-import { isRefusedByCopy, PortalReader } from './read-portal.ts'
+import { executeWrite } from './execute-write.ts'
+import { isRefusedByCopy } from './refused-by-copy.ts'
+import { RowsOut } from './rows-out.ts'
 import type { Session } from './session.ts'
 
 /** Where and for whom a query is executed. */
@@ -19,12 +22,16 @@ export interface Execution {
   readonly defaultTimeoutMs: number | null
   /** The limit of the database; null: none. */
   readonly limit: DatabaseLimit | null
+  /** By which names the shared snapshot of the attempt's generation can be imported now; null: the attempt needs none. */
+  readonly readSnapshot: (() => Promise<HeldSnapshot | null>) | null
   /** Whether the outcome of this attempt is in the store already. */
   isDone(): Promise<boolean>
   /** Whether nothing more of the run is to be begun. */
   isCancelled(): Promise<boolean>
   /** Whether this worker has cancelled the statement because it has to stop. */
   isGivenBack(): boolean
+  /** The manifest of this attempt with these outcomes. */
+  manifestOf(outcomes: readonly Outcome[]): Manifest
   /** Cancels the running statement in the database. */
   cancelStatement(): Promise<void>
   /** Told when the statement begins. */
@@ -36,7 +43,7 @@ const copyPrefix = 'COPY (\n'
 
 /**
  * Executes one query in a transaction that cannot write and is left open: whoever calls ends it once the outcome is
- * durable, so that the fence holds until then. SQL errors are outcomes.
+ * durable, so that the fence holds until then. That of a write is committed here. SQL errors are outcomes.
  * @throws StoreWriteError, NotAdmitted
  */
 export async function executeQuery(execution: Execution, query: QueryToRun): Promise<Outcome> {
@@ -55,9 +62,11 @@ export async function executeQuery(execution: Execution, query: QueryToRun): Pro
     ...rest,
   })
   try {
-    await admit(execution, timeoutMs)
+    await admit(execution, query.effect, timeoutMs)
     startedAt = new Date()
     execution.onStart(query, startedAt)
+    if (query.effect === 'write')
+      return await executeWrite(execution, query, text, (written) => ended({ state: 'succeeded', ...written }))
     const columns = await describeStatement(execution.session, text)
     const { part, rows, marks } = await writeRows(execution, text, columns)
     return ended({ state: 'succeeded', columns, rows, marks, ...part })
@@ -75,14 +84,11 @@ async function writeRows(
   text: string,
   columns: readonly Column[],
 ): Promise<{ part: WrittenPart; rows: number; marks: Outcome['marks'] }> {
-  if (isRefusedByCopy(text)) {
-    const portal = new PortalReader(session.client, text, columns)
-    const part = await writer.writePart(portal)
-    return { part, rows: portal.rows, marks: undefined }
-  }
-  const copy = session.client.query(new CopyOut(`${copyPrefix}${text}\n) TO STDOUT (FORMAT csv, HEADER)`))
-  const part = await writer.writePart(copy)
-  return { part, rows: await copy.copied, marks: [...copy.marks.all] }
+  const out = isRefusedByCopy(text)
+    ? new RowsOut(text, columns)
+    : new CopyOut(`${copyPrefix}${text}\n) TO STDOUT (FORMAT csv, HEADER)`)
+  const part = await writer.writePart(session.client.query(out))
+  return { part, rows: await out.counted, marks: [...out.marks.all] }
 }
 
 const givenBack: Failure = plainFailure('QP_ATTEMPT_GIVEN_BACK', 'The worker was asked to stop.')
@@ -94,6 +100,7 @@ function failureOf(
   elapsedMs: number,
 ): Failure {
   if (error instanceof ResultTooLarge) return plainFailure('QP_RESULT_TOO_LARGE', error.message)
+  if (error instanceof QueryPoolError) return plainFailure(error.code, error.message)
   if (!(error instanceof DatabaseError) || error.code === undefined)
     return plainFailure('QP_CONNECTION_LOST', error instanceof Error ? error.message : String(error))
   const timedOut = error.code === '57014' && timeoutMs !== null && elapsedMs >= timeoutMs * 0.99

@@ -1,5 +1,12 @@
 import { hostname } from 'node:os'
-import { type Redis, registerWorker, unregisterWorker, type WorkerRecord } from '@querypool/shared/queue'
+import {
+  keyPrefix,
+  type Redis,
+  registerPrefix,
+  registerWorker,
+  unregisterWorker,
+  type WorkerRecord,
+} from '@querypool/shared/queue'
 import type { RunningQueries } from './running-queries.ts'
 import type { ServedLane } from './start-lane.ts'
 import { version } from './version.ts'
@@ -24,7 +31,8 @@ export interface Registered {
 }
 
 /** Keeps a worker on the register, and does what it is told there: to take nothing new, or to work again. */
-export function keepRegistered(orders: WorkerOrders, redis: Redis, prefix: string, told: ToldState): Registered {
+export function keepRegistered(orders: WorkerOrders, redis: Redis, told: ToldState): Registered {
+  const prefix = registerPrefix(keyPrefix(orders.installation), orders.privateRun)
   const startedAt = new Date().toISOString()
   let isDrained = false
   let isStopping = false
@@ -34,6 +42,8 @@ export function keepRegistered(orders: WorkerOrders, redis: Redis, prefix: strin
     return told.running.list().length > 0 ? 'draining' : 'drained'
   }
   const say = async (): Promise<void> => {
+    // What waits for a Redis that is away would be said late, and all at once.
+    if (redis.status !== 'ready') return
     const order = await registerWorker(redis, prefix, {
       id: orders.name,
       host: hostname(),
@@ -43,13 +53,15 @@ export function keepRegistered(orders: WorkerOrders, redis: Redis, prefix: strin
       concurrency: orders.concurrency,
       startedAt,
       state: state(),
-      running: told.running.list().map(({ database, run, query, attempt, startedAt: since }) => ({
+      running: told.running.list().map(({ database, run, query, job, attempt, startedAt: since }) => ({
         database,
         run,
         query,
+        job,
         attempt,
         since,
       })),
+      saidAt: new Date().toISOString(),
       trouble: told.trouble(),
     })
     if (isStopping || order === null || isDrained === (order === 'drain')) return

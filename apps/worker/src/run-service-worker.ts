@@ -10,8 +10,6 @@ import { readServiceSettings, type ServiceSettings } from './service-settings.ts
 import { type RunningWorker, startWorker } from './start-worker.ts'
 import { WorkerMetrics } from './worker-metrics.ts'
 
-/** A lock outlasts a pause of the machine or an outage of Redis of a minute. The same for all workers of an installation. */
-const serviceTiming = { lockMs: 60_000, stalledCheckMs: 15_000 }
 const lookMs = 1000
 
 /** A worker of an installation, until SIGTERM or Ctrl-C. Sets the exit status of the process; never throws. */
@@ -47,7 +45,7 @@ async function serve(settings: ServiceSettings, environment: NodeJS.ProcessEnv, 
     const found = await findOne(settings, stopping, () => log.info('Waiting for an overseer: querypool serve.'))
     if (found === null) return
     await refuseOtherStore(settings, found)
-    const { redisUrl, storeLocation, name, concurrency, graceMs, maxResultBytes } = settings
+    const { redisUrl, storeLocation, name, concurrency, graceMs, maxResultBytes, lockMs } = settings
     worker = await startWorker(
       {
         redisUrl,
@@ -58,8 +56,8 @@ async function serve(settings: ServiceSettings, environment: NodeJS.ProcessEnv, 
         maxResultBytes,
         installation: found.installation,
         lanes: [...settings.lanes],
-        registers: true,
-        ...serviceTiming,
+        privateRun: null,
+        lockMs,
       },
       { metrics, onTrouble: troubleLog(log) },
     )

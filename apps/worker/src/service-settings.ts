@@ -18,6 +18,8 @@ export interface ServiceSettings {
   readonly lanes: readonly Lane[]
   readonly graceMs: number
   readonly maxResultBytes: number | null
+  /** How long a job stays with it without a renewal. */
+  readonly lockMs: number
 }
 
 const mostConcurrency = 1000
@@ -56,6 +58,7 @@ export async function readServiceSettings(
     lanes,
     graceMs: options.grace,
     maxResultBytes: config.limits.maxResultBytes,
+    lockMs: config.timing.workerLockMs,
   }
 }
 

@@ -19,6 +19,11 @@ const pinned = `
   SET LOCAL bytea_output = 'hex'; SET LOCAL client_min_messages = warning;
   SET LOCAL idle_in_transaction_session_timeout = 0;`
 
+// Ends the backend of a machine that is gone without a word within half a minute, where it waits for nothing but its own
+// statement. No tcp_user_timeout: Linux would also end a connection whose worker waits for a slow store.
+const keepalives =
+  'SET LOCAL tcp_keepalives_idle = 10; SET LOCAL tcp_keepalives_interval = 5; SET LOCAL tcp_keepalives_count = 3;'
+
 // Ends the backend of a dead worker within seconds. Servers before 14 and some platforms do not know it.
 const connectionCheck = "client_connection_check_interval = '5s'"
 
@@ -27,7 +32,6 @@ export async function openSession(database: ResolvedDatabase): Promise<Session> 
   const client = new pg.Client({
     ...connectionOptions(addressOf(database)),
     application_name: 'querypool-worker',
-    keepAliveInitialDelayMillis: 10_000,
   })
   client.on('error', () => {})
   await client.connect()
@@ -37,7 +41,7 @@ export async function openSession(database: ResolvedDatabase): Promise<Session> 
       () => false,
     )
     const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
-    const settings = [pinned, isCheckKnown && `SET LOCAL ${connectionCheck};`, setRole(database)]
+    const settings = [pinned, keepalives, isCheckKnown && `SET LOCAL ${connectionCheck};`, setRole(database)]
     return { client, pid: rows[0]?.pid ?? 0, settings: settings.filter(Boolean).join(' '), typeNames: new Map() }
   } catch (error) {
     await client.end().catch(() => {})

@@ -5,6 +5,7 @@ import {
   type RunQueriesData,
   readLimit,
   readRunQueriesData,
+  readSnapshotHint,
 } from '@querypool/shared/queue'
 import type { ResultStore } from '@querypool/shared/result'
 import { DelayedError, type Job, Worker } from 'bullmq'
@@ -54,9 +55,8 @@ export async function startLane(context: LaneContext, lane: Lane): Promise<Serve
     name: orders.name,
     concurrency: orders.concurrency,
     lockDuration: orders.lockMs,
-    stalledInterval: orders.stalledCheckMs,
-    // One job is one attempt: one that lost its worker ends as failed, and the overseer settles what becomes of it.
-    maxStalledCount: 0,
+    // One job is one attempt: overseers end one that has lost its worker, and settle what becomes of it.
+    skipStalledCheck: true,
   })
   worker.on('error', context.onTrouble)
   await worker.waitUntilReady()
@@ -78,7 +78,7 @@ async function takeJob(
     if (limit.paused) return await postpone(context, lane, job, token)
     const result = await runQueries(workplaceOf(context, lane, sessions, limit, job, data), data)
     if (result === 'fenced') context.onTrouble(new Error(`${job.id} waits: the job still runs in the database`))
-    return result === 'full' || result === 'fenced' ? await postpone(context, lane, job, token) : result
+    return typeof result === 'string' ? await postpone(context, lane, job, token) : result
   } finally {
     context.running.end(job)
     context.slots.release(lane.queue)
@@ -103,6 +103,7 @@ function workplaceOf(
       name === null || limit.maxConcurrency === null ? null : { database: name, maxConcurrency: limit.maxConcurrency },
     maxResultBytes: context.orders.maxResultBytes,
     isGivingBack: context.isGivingBack,
+    readSnapshot: (id) => readSnapshotHint(context.redis, context.prefix, id),
     isCancelled: (id) => isHintedCancelled(context.redis, context.prefix, id),
     onEnd: (outcome) => context.metrics.ended(name ?? '', outcome),
     onStart: (note) =>

@@ -1,5 +1,5 @@
 import { connectRedis, keyPrefix } from '@querypool/shared/queue'
-import { checkWritable, openStore } from '@querypool/shared/result'
+import { openStore, refuseReplacing } from '@querypool/shared/result'
 import { keepRegistered, type Registered } from './keep-registered.ts'
 import { LaneProgress } from './lane-progress.ts'
 import { LocalSlots } from './local-slots.ts'
@@ -26,11 +26,11 @@ export interface WorkerWatch {
 
 /**
  * Starts taking run-queries jobs, as many at once as the orders say.
- * @throws what openStore and checkWritable throw
+ * @throws what openStore throws, QP_STORE_REPLACES
  */
 export async function startWorker(orders: WorkerOrders, watch: WorkerWatch): Promise<RunningWorker> {
   const store = await openStore(orders.storeLocation)
-  await checkWritable(store)
+  await refuseReplacing(store)
   const redis = connectRedis(orders.redisUrl)
   const prefix = keyPrefix(orders.installation)
   const running = new RunningQueries(orders.name)
@@ -62,9 +62,7 @@ export async function startWorker(orders: WorkerOrders, watch: WorkerWatch): Pro
   }
   for (const lane of orders.lanes) lanes.push(await startLane(context, lane))
   const watched = lanes.map((lane) => new LaneProgress(lane, slots, redis, prefix))
-  registered = orders.registers
-    ? keepRegistered(orders, redis, prefix, { lanes, running, trouble: () => trouble })
-    : null
+  registered = keepRegistered(orders, redis, { lanes, running, trouble: () => trouble })
   const cancelAll = (): void => {
     for (const { sessions } of lanes) void sessions.cancelAll().catch(() => {})
   }

@@ -10,11 +10,10 @@ const orders = z.object({
   concurrency: z.number().int().min(1),
   /** A queue of queries, and the database on which they run. */
   lanes: z.array(z.object({ queue: z.string(), database: resolvedDatabase })).min(1),
-  /** Whether it says in Redis what it does, and can be drained. */
-  registers: z.boolean(),
-  /** How long a job's lock lasts without renewal, in ms: a dead worker is noticed after that and a stalled check. */
+  /** The private run whose register it is on; null: it is on that of the installation. */
+  privateRun: z.string().nullable(),
+  /** How long a job stays with it without a renewal, in ms. */
   lockMs: z.number().int(),
-  stalledCheckMs: z.number().int(),
   /** How long running queries may go on after SIGTERM, in ms. */
   graceMs: z.number().int(),
   /** How many bytes the rows of one query may have; null: any number. */

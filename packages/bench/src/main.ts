@@ -1,6 +1,7 @@
 import { constants } from 'node:os'
 import { inTemporaryHome } from '@querypool/demo/in-temporary-home'
 import { ensureEmbeddedServers } from '@querypool/local/servers'
+import { benchUneven } from './bench-uneven.ts'
 import { createBenchDatabase } from './create-bench-database.ts'
 import { measureWorkload } from './measure-workload.ts'
 import { describeMachine, type Options, readOptions } from './options.ts'
@@ -28,7 +29,7 @@ try {
 }
 if (interruptedBy) process.exitCode = 128 + constants.signals[interruptedBy]
 
-async function measure(home: string, { workloads, repetitions, candidates }: Options): Promise<void> {
+async function measure(home: string, { workloads, repetitions, candidates, isTiny }: Options): Promise<void> {
   const { postgresUrl } = await ensureEmbeddedServers(home, {
     redisServer: process.env.QUERYPOOL_REDIS_SERVER || undefined,
   })
@@ -36,11 +37,12 @@ async function measure(home: string, { workloads, repetitions, candidates }: Opt
   process.stdout.write(`${describeMachine()}\n\n`)
   const pauses = watchPauses()
   try {
-    for (const workload of await readWorkloads(workloads)) {
-      const setting = { home, databaseUrl, signal: interruption.signal, pauses }
+    const setting = { home, databaseUrl, signal: interruption.signal, pauses }
+    for (const workload of await readWorkloads(workloads, isTiny)) {
       const series = await measureWorkload(workload, candidates, repetitions, setting)
       if (!showSeries(workload, series)) process.exitCode = 1
     }
+    if (workloads.includes('uneven') && !(await benchUneven(repetitions, isTiny, setting))) process.exitCode = 1
   } finally {
     pauses.stop()
   }

@@ -3,7 +3,7 @@ import type { Repetition } from './measurements.ts'
 import type { Candidate } from './options.ts'
 import { timePlainPool } from './time-plain-pool.ts'
 import type { PauseWatch } from './watch-pauses.ts'
-import { tinyStatements, type Workload, writeBatchFile } from './workloads.ts'
+import { type Workload, writeBatchFile } from './workloads.ts'
 
 /** Where and on what is measured. */
 export interface BenchSetting {
@@ -59,10 +59,11 @@ function seriesOf(
     series: { label: candidates.length === 1 ? 'QueryPool' : name, workers, isPlain: false, repetitions: [] },
     time: () => timeRun(program, file, workers, setting),
   }))
-  if (workload.durationsMs !== null) return ours
+  const { plainStatements } = workload
+  if (plainStatements === undefined) return ours
   const plain = {
     series: { label: 'plain pool', workers, isPlain: true, repetitions: [] },
-    time: () => timePlainPool(setting.databaseUrl, workers, tinyStatements()),
+    time: () => timePlainPool(setting.databaseUrl, workers, plainStatements),
   }
   return [plain, ...ours]
 }

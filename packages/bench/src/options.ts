@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { repositoryFolder } from '@querypool/demo/repository-folder'
-import { type WorkloadName, workloadNames } from './workloads.ts'
+import { workloadNames } from './workloads.ts'
 
 /** A built checkout that is measured. */
 export interface Candidate {
@@ -13,10 +13,16 @@ export interface Candidate {
 
 /** What is measured, and how often. */
 export interface Options {
-  readonly workloads: readonly WorkloadName[]
+  readonly workloads: readonly BenchmarkName[]
   readonly repetitions: number
   readonly candidates: readonly Candidate[]
+  /** Everything once and short, so that it does not rot; nothing is judged. */
+  readonly isTiny: boolean
 }
+
+const benchmarkNames = [...workloadNames, 'uneven'] as const
+/** What can be measured. */
+export type BenchmarkName = (typeof benchmarkNames)[number]
 
 const defaultRepetitions = 5
 
@@ -25,18 +31,20 @@ export function readOptions(args: string[]): Options {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { repetitions: { type: 'string' }, against: { type: 'string' } },
+    options: { repetitions: { type: 'string' }, against: { type: 'string' }, tiny: { type: 'boolean' } },
   })
-  const unknown = positionals.find((name) => !workloadNames.includes(name as WorkloadName))
-  if (unknown !== undefined) throw new Error(`There is no workload "${unknown}", only ${workloadNames.join(', ')}.`)
-  const repetitions = Number(values.repetitions ?? defaultRepetitions)
+  const unknown = positionals.find((name) => !benchmarkNames.includes(name as BenchmarkName))
+  if (unknown !== undefined) throw new Error(`There is no workload "${unknown}", only ${benchmarkNames.join(', ')}.`)
+  const isTiny = values.tiny === true
+  const repetitions = Number(values.repetitions ?? (isTiny ? 1 : defaultRepetitions))
   if (!Number.isInteger(repetitions) || repetitions < 1) throw new Error('--repetitions takes a whole number from 1.')
   const candidates = [candidate('this', repositoryFolder)]
   if (values.against !== undefined) candidates.unshift(candidate('other', resolve(values.against)))
   return {
-    workloads: positionals.length === 0 ? workloadNames : (positionals as WorkloadName[]),
+    workloads: positionals.length === 0 ? benchmarkNames : (positionals as BenchmarkName[]),
     repetitions,
     candidates,
+    isTiny,
   }
 }
 

@@ -15,6 +15,8 @@ export interface Workload {
    * same statements through a plain pool of `pg` are measured instead.
    */
   readonly durationsMs: readonly number[] | null
+  /** Those statements. */
+  readonly plainStatements?: readonly string[]
   /** Whether the bound must be kept. */
   readonly isJudged: boolean
 }
@@ -22,43 +24,41 @@ export interface Workload {
 export const workloadNames = ['waiting', 'short', 'tiny'] as const
 export type WorkloadName = (typeof workloadNames)[number]
 
-const shortCount = 80
-const tinyCount = 2000
-
-/** The workloads of these names. */
-export async function readWorkloads(names: readonly WorkloadName[]): Promise<Workload[]> {
+/**
+ * The workloads of these names; other names are left out.
+ * @param isTiny few queries, and nothing judged
+ */
+export async function readWorkloads(names: readonly string[], isTiny: boolean): Promise<Workload[]> {
+  const shortCount = isTiny ? 8 : 80
+  const tiny = Array.from({ length: isTiny ? 20 : 2000 }, (_, n) => `select ${n} as n`)
   const all: Workload[] = [
     {
       name: 'waiting',
       title: 'Six queries that wait: 24 s in all, the longest 8 s, durations known',
-      workers: [2, 3, 5],
+      workers: isTiny ? [5] : [2, 3, 5],
       text: await readFile(join(repositoryFolder, 'examples', 'six-waiting-queries.sql'), 'utf8'),
       durationsMs: [1000, 3000, 8000, 2000, 4000, 6000],
-      isJudged: true,
+      isJudged: !isTiny,
     },
     {
       name: 'short',
       title: `${shortCount} queries of 0.1 s`,
       workers: [4],
-      text: batchText(shortCount, () => 'select pg_sleep(0.1)'),
+      text: batchText(new Array<string>(shortCount).fill('select pg_sleep(0.1)')),
       durationsMs: new Array<number>(shortCount).fill(100),
       isJudged: false,
     },
     {
       name: 'tiny',
-      title: `${tinyCount} queries of nothing, against a plain pool`,
+      title: `${tiny.length} queries of nothing, against a plain pool`,
       workers: [5],
-      text: batchText(tinyCount, tinyStatement),
+      text: batchText(tiny),
       durationsMs: null,
+      plainStatements: tiny,
       isJudged: false,
     },
   ]
   return all.filter(({ name }) => names.includes(name))
-}
-
-/** The statements of the workload `tiny`, for a plain pool. */
-export function tinyStatements(): string[] {
-  return Array.from({ length: tinyCount }, (_, n) => tinyStatement(n))
 }
 
 /** The least time in which it can be done with a number of workers, in ms; null where durations are not known. */
@@ -73,10 +73,6 @@ export async function writeBatchFile(folder: string, { name, text }: Workload): 
   return file
 }
 
-function tinyStatement(n: number): string {
-  return `select ${n} as n`
-}
-
-function batchText(count: number, statement: (n: number) => string): string {
-  return Array.from({ length: count }, (_, n) => `-- name: q${n}\n${statement(n)};\n`).join('\n')
+function batchText(statements: readonly string[]): string {
+  return statements.map((statement, n) => `-- name: q${n}\n${statement};\n`).join('\n')
 }

@@ -1,4 +1,4 @@
-import type { QueryDefinition } from '@querypool/shared/batch'
+import type { QueryDefinition, SnapshotMode } from '@querypool/shared/batch'
 
 /** Where a pool finds what it needs. */
 export interface QueryPoolOptions {
@@ -28,6 +28,8 @@ export interface SubmitOptions {
   readonly database: string
   /** What the run is called; an identifier. Durations are learned by this name. `queries` if not said. */
   readonly batch?: string
+  /** `shared`: all queries see one snapshot of the data, and their results come when all of them are done. `own` if not said. */
+  readonly snapshot?: SnapshotMode
   /** The same key gives the same run: submitting again after a crash starts nothing twice. */
   readonly key?: string
 }

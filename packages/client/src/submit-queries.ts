@@ -59,7 +59,7 @@ function explained(error: unknown): never {
   throw isNameTwice(error) ? nameTwice(error) : error
 }
 
-async function submissionOf(journal: Journal, { database, batch, key }: SubmitOptions): Promise<Submission> {
+async function submissionOf(journal: Journal, { database, batch, snapshot, key }: SubmitOptions): Promise<Submission> {
   return {
     run: newRunId(),
     key: key ?? null,
@@ -72,13 +72,16 @@ async function submissionOf(journal: Journal, { database, batch, key }: SubmitOp
     storeId: (await readInstallationStore(journal)) ?? '',
     publish: null,
     onFailure: 'continue',
+    snapshot: snapshot ?? 'own',
   }
 }
 
-function checkOptions({ database, batch, key }: SubmitOptions): void {
+function checkOptions({ database, batch, snapshot, key }: SubmitOptions): void {
   if (typeof database !== 'string' || !databaseName.test(database))
     throw usage('`database` is to be the name that the configuration has for a database, never its URL.')
   if (batch !== undefined && !isIdentifier(batch)) throw usage('`batch` is to be an identifier.')
+  if (snapshot !== undefined && snapshot !== 'own' && snapshot !== 'shared')
+    throw usage('`snapshot` is to be `own` or `shared`.')
   if (key !== undefined && (typeof key !== 'string' || key === '')) throw usage('`key` is to be a text.')
 }
 

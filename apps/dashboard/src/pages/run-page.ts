@@ -12,6 +12,8 @@ export interface ShownRun {
   readonly run: RunView
   /** Nobody works for it any more. */
   readonly isAbandoned: boolean
+  /** How long it will probably still take; null: over, or nobody can know. */
+  readonly remainingMs: number | null
   /** The queries of this page of the list, and which they are. */
   readonly queries: readonly QueryView[]
   readonly part: QueriesOnPage
@@ -38,7 +40,7 @@ export function runPage(shown: ShownRun): Page {
     refreshSeconds: isTerminal(run.state) ? null : 5,
     body: html`<h1>${run.batch} ${stateMark(run.state)}</h1>
 ${isAbandoned && abandoned}
-${facts(run)}
+${facts(shown)}
 <h2>Queries</h2>
 ${filters(shown)}
 ${shown.queries.length === 0 ? html`<p class="empty">There are no such queries.</p>` : table(shown.queries)}
@@ -50,7 +52,7 @@ ${events.length > 0 && eventList(events)}`,
 const { means, remedy } = catalogue.QP_RUN_ABANDONED
 const abandoned = html`<p class="notice" role="alert">${means} ${remedy} <code>QP_RUN_ABANDONED</code></p>`
 
-function facts(run: RunView): Html {
+function facts({ run, remainingMs }: ShownRun): Html {
   const tookMs = (run.finishedAt ?? new Date()).getTime() - run.createdAt.getTime()
   const { cancelRequestedAt, cancelRequestedBy } = run
   const rows: readonly (readonly [string, Html | string] | null)[] = [
@@ -60,6 +62,7 @@ function facts(run: RunView): Html {
     ['Database', run.database],
     ['Created', instant(run.createdAt)],
     [run.finishedAt === null ? 'Runs for' : 'Took', formatDuration(tookMs)],
+    remainingMs === null ? null : ['Left', `about ${formatDuration(remainingMs)}`],
     ['Workers', run.private ? `${run.slots} slots of its own` : 'the shared ones'],
     cancelRequestedAt === null
       ? null

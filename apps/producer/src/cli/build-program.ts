@@ -3,12 +3,14 @@ import { cancelCommand } from './commands/cancel.ts'
 import { dashboardCommand } from './commands/dashboard.ts'
 import { databasesCommand } from './commands/databases.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import { planCommand } from './commands/plan.ts'
 import { privateOverseerCommand } from './commands/private-overseer.ts'
 import { resultsCommand } from './commands/results.ts'
 import { retryCommand } from './commands/retry.ts'
 import { runCommand } from './commands/run.ts'
 import { runsCommand } from './commands/runs.ts'
 import { serveCommand } from './commands/serve.ts'
+import { snapshotHolderCommand } from './commands/snapshot-holder.ts'
 import { statusCommand } from './commands/status.ts'
 import { upCommand } from './commands/up.ts'
 import { validateCommand } from './commands/validate.ts'
@@ -31,6 +33,7 @@ export function buildProgram(): Command {
   const visible = [
     runCommand(),
     validateCommand(),
+    planCommand(),
     runsCommand(),
     statusCommand(),
     resultsCommand(),
@@ -48,5 +51,7 @@ export function buildProgram(): Command {
     program.addCommand(command.copyInheritedSettings(program))
     for (const nested of command.commands) nested.copyInheritedSettings(program)
   }
-  return program.addCommand(privateOverseerCommand().copyInheritedSettings(program), { hidden: true })
+  for (const command of [privateOverseerCommand(), snapshotHolderCommand()])
+    program.addCommand(command.copyInheritedSettings(program), { hidden: true })
+  return program
 }

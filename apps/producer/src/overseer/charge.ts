@@ -1,3 +1,4 @@
+import type { ResolvedDatabase, Timing } from '@querypool/shared/config'
 import type { Journal } from '@querypool/shared/journal'
 import type { QueueConnection, RunQueue } from '@querypool/shared/queue'
 import type { ResultStore } from '@querypool/shared/result'
@@ -11,6 +12,8 @@ export interface Charge {
   readonly store: ResultStore
   /** The target database, for fences, cancels and dead workers' backends. */
   readonly target: Pool
+  /** The same database with its secrets and its role. */
+  readonly resolved: ResolvedDatabase
   /** Its name in the configuration, and how many queries may run there unless the journal says otherwise; null: a private run's own. */
   readonly database: { readonly name: string; readonly maxConcurrency: number | null } | null
 }
@@ -28,6 +31,8 @@ export interface Charges {
   readonly all: readonly Charge[]
   /** What is kept of runs that have ended; null: this overseer removes none. */
   readonly retention: Retention | null
+  /** As that of the workers of these runs. */
+  readonly timing: Timing
   /** The charge of a run's database by its name; null when this overseer doesn't know that database. */
   of(database: string | null): Charge | null
 }

@@ -1,6 +1,7 @@
 import { claimJobs, readOpenJobs } from '@querypool/shared/journal'
 import { addAttempts } from '@querypool/shared/queue'
 import type { Charge } from './charge.ts'
+import { guessOrder } from './guess-order.ts'
 
 /**
  * Puts a run's window into Redis: what the journal has as open and Redis lacks, then new jobs. Can be repeated. Does nothing
@@ -9,6 +10,7 @@ import type { Charge } from './charge.ts'
  */
 export async function dispatchRun(charge: Charge, run: string, generation: number): Promise<number> {
   const open = (await readOpenJobs(charge.journal, run)).filter((job) => job.generation === generation)
+  await guessOrder(charge, run, generation)
   const restored = await addAttempts(charge.queue, charge.store, open)
   return restored + (await topUp(charge, run, generation))
 }

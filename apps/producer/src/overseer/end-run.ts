@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { type Backend, cancelBackends, terminateBackends } from '@querypool/shared/database'
+import { type Backend, cancelBackends, endHolders, terminateBackends } from '@querypool/shared/database'
 import {
   confirmEnd,
   type EndingRun,
@@ -11,8 +11,9 @@ import {
 } from '@querypool/shared/journal'
 import { hintCancelled, removeWaiting } from '@querypool/shared/queue'
 import type { Charge } from './charge.ts'
-import { findEndingBackends } from './find-run-backends.ts'
+import { findEndingBackends, findRunHolders } from './find-run-backends.ts'
 import { settleSilent } from './settle-silent.ts'
+import { tellLateWrites } from './tell-late-writes.ts'
 import { writeReport } from './write-report.ts'
 
 /** How long a backend may ignore being cancelled before it is ended, and before a person is told of it, in ms. */
@@ -50,7 +51,9 @@ export async function endRun(charge: Charge, ending: EndingRun, memory: EndingMe
   if ((await readOpenAttempts(journal, ending)).length > 0) return 'waits'
   // The last look is later than anything that keeps attempts from beginning.
   if ((await findEndingBackends(charge, ending)).length > 0) return 'waits'
+  if (ending.sharedSnapshot && (await isHeld(charge, ending))) return 'waits'
   if (ending.isOver) {
+    await tellLateWrites(charge, ending)
     await confirmEnd(journal, ending)
     return 'ended'
   }
@@ -81,4 +84,11 @@ async function endBackends(charge: Charge, ending: EndingRun, { since }: EndingM
     await recordEventSeldom(charge.journal, run, 'QP_CANCEL_WAITS', message)
   }
   return backends
+}
+
+/** Whether somebody holds the snapshot of a generation; who does is ended. */
+async function isHeld(charge: Charge, { run, generation }: EndingRun): Promise<boolean> {
+  const holders = await findRunHolders(charge, run, generation)
+  await endHolders(charge.target, charge.queue.installation, run, holders)
+  return holders.length > 0
 }

@@ -1,26 +1,28 @@
-import { type Backend, causeOf, findBackends } from '@querypool/shared/database'
-import { QueryPoolError } from '@querypool/shared/errors'
-import { type EndingRun, recordEventSeldom } from '@querypool/shared/journal'
+import { type Backend, findBackends, findHolders, type SnapshotHolder } from '@querypool/shared/database'
+import type { EndingRun } from '@querypool/shared/journal'
+import { askTarget } from './ask-target.ts'
 import type { Charge } from './charge.ts'
 
 /**
  * The backends of a run in its target database.
- * @throws QP_DATABASE_UNREACHABLE_FROM_OVERSEER, which the events of the run tell too; what asked is tried again
+ * @throws as askTarget does
  */
-export async function findRunBackends(charge: Charge, run: string): Promise<Backend[]> {
-  try {
-    return await findBackends(charge.target, charge.queue.installation, run)
-  } catch (cause) {
-    const code = 'QP_DATABASE_UNREACHABLE_FROM_OVERSEER'
-    const message = `The overseer cannot reach ${charge.database?.name ?? 'the database'}: ${causeOf(cause)}`
-    await recordEventSeldom(charge.journal, run, code, message)
-    throw new QueryPoolError(code, message, { cause })
-  }
+export function findRunBackends(charge: Charge, run: string): Promise<Backend[]> {
+  return askTarget(charge, run, (target) => findBackends(target, charge.queue.installation, run))
+}
+
+/**
+ * Who holds the snapshot of a generation in the target database.
+ * @throws as askTarget does
+ */
+export async function findRunHolders(charge: Charge, run: string, generation: number): Promise<SnapshotHolder[]> {
+  const holders = await askTarget(charge, run, (target) => findHolders(target, charge.queue.installation, run))
+  return holders.filter((holder) => holder.generation === generation)
 }
 
 /**
  * The backends of a run that work for a generation which is ending, or for an earlier one.
- * @throws as findRunBackends does
+ * @throws as askTarget does
  */
 export async function findEndingBackends(
   charge: Charge,

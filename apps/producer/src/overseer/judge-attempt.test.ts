@@ -15,6 +15,18 @@ describe('judging an attempt', () => {
     ])
   })
 
+  it('records the rows of a write where its manifest says that they are', () => {
+    const written = { ...outcome('succeeded'), artifact: 'r1/1/3/1/rows-a.csv' }
+    const settlement = judgeAttempt(
+      id,
+      job({}, { ending: { why: 'cancelled', by: 'ada@host' } }),
+      manifest(written),
+      completed,
+      now,
+    )
+    expect(settlement.verdicts).toMatchObject([{ state: 'succeeded', artifact: { key: 'r1/1/3/1/rows-a.csv' } }])
+  })
+
   it('fails a query at once when its error would come again', () => {
     const settlement = judgeAttempt(id, job(), manifest(outcome('failed', '42703')), completed, now)
     expect(settlement.verdicts).toMatchObject([{ state: 'failed', error: { sqlState: '42703', offset: 3 } }])
@@ -95,6 +107,7 @@ describe('judging an attempt', () => {
 const waiting = {
   position: 7,
   name: 'sales',
+  effect: 'read' as const,
   failures: 0,
   retries: null,
   timeoutMs: null,

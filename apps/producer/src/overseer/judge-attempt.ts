@@ -48,7 +48,7 @@ export function judgeAttempt(
 type Base = Omit<Settlement, 'verdicts'>
 
 // Faults of the worker and not of the query: another worker may do it.
-const refusals = new Set(['QP_JOB_UNKNOWN_VERSION', 'QP_STORE_MISMATCH'])
+const refusals = new Set(['QP_JOB_UNKNOWN_VERSION', 'QP_STORE_MISMATCH', 'QP_SNAPSHOT_SERVERS_DIFFER'])
 const mostRefusals = 20
 const refusalDelayMs = 2000
 
@@ -122,7 +122,7 @@ function isPassing(failure: { code: string; sqlState: string | null }): boolean 
 
 function succeeded(id: AttemptId, outcome: Outcome): Verdict {
   const { position, offset, bytes, rows, sha256, startedAt, finishedAt } = outcome
-  const artifact = { key: rowsKey(id), offset, bytes, rows, sha256 }
+  const artifact = { key: outcome.artifact ?? rowsKey(id), offset, bytes, rows, sha256 }
   return { position, state: 'succeeded', artifact, startedAt, finishedAt, error: null }
 }
 

@@ -31,16 +31,13 @@ export async function processResultJob(
   job: Job,
   token: string | undefined,
 ): Promise<void> {
-  const { since } = job.progress as { since?: string }
-  const endedAt = new Date(since ?? job.processedOn ?? Date.now())
   const data = readCollectResultsData(job.data)
   const charge = chargeOf(charges, data.database)
-  if ((await collectResults(charge, data, endedAt)) === 'done') {
+  if ((await collectResults(charge, data)) === 'done') {
     // As this job itself goes at once, in a large run.
     if (job.opts.removeOnComplete === true) await removeAttempt(charge.queue, data)
     return progress.settled(data.run)
   }
-  if (since === undefined) await job.updateProgress({ since: endedAt.toISOString() })
   await job.moveToDelayed(Date.now() + askAgainMs, token)
   throw new DelayedError()
 }

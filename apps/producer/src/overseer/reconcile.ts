@@ -1,47 +1,84 @@
-import { nextDispatch, readOpenJobs, recordEvent, unfinishedRuns } from '@querypool/shared/journal'
-import { addAttempts, addRun, whichExist } from '@querypool/shared/queue'
+import {
+  finishRun,
+  nextDispatch,
+  readOpenAttempts,
+  recordEvent,
+  type UnfinishedRun,
+  unfinishedRuns,
+} from '@querypool/shared/journal'
+import { addRun, attemptJobId } from '@querypool/shared/queue'
+import type { AttemptId } from '@querypool/shared/result'
+import { isTerminal } from '@querypool/shared/run'
+import { addMissing, isMissing, type MissingAttempt } from './add-missing.ts'
 import { attendUnknown } from './attend-unknown.ts'
 import type { Charge, Charges } from './charge.ts'
 import { topUp } from './dispatch-run.ts'
+import { type JobsInRedis, readJobsInRedis } from './jobs-in-redis.ts'
+import { removeUnwanted } from './remove-unwanted.ts'
+import { Suspects } from './suspects.ts'
+import { writeReport } from './write-report.ts'
+
+const again = 'QP_RUN_DISPATCHED_AGAIN'
 
 /**
- * Compares journal and Redis and repairs: a run whose flow is missing is dispatched, an open job that Redis lacks is
- * added. A run that is ending needs neither. What is there already is left alone, so that a second call right after writes nothing.
- *
- * @param suspects the open jobs that the last call missed in Redis; renewed. Only what is missed twice is added, for a
- *   job that was claimed a moment ago is on its way.
+ * Gives what compares journal and Redis and repairs: a run whose flow is missing is dispatched, an open job that Redis
+ * lacks is added, a job that should not be there is removed, a run that has all its results is ended. A run that is ending
+ * needs none of that. What is as it should be is left alone, so that a second call right after writes nothing.
  */
-export async function reconcile(charges: Charges, suspects: Set<string>): Promise<void> {
-  const missedNow = new Set<string>()
-  const unfinished = await unfinishedRuns(charges.journal, charges.privateRun)
-  for (const { run, generation, database, queryCount, isEnding } of unfinished) {
-    const charge = charges.of(database)
-    if (charge === null) {
-      await attendUnknown(charges, run, database)
-      continue
+export function reconciler(charges: Charges, onTrouble: (error: Error) => void): () => Promise<void> {
+  // So that what is found wrong by two calls in turn counts, and not by one call that follows another at once.
+  const graceMs = 0.8 * charges.timing.reconcileMs
+  const missed = new Suspects(graceMs)
+  const stuck = new Suspects(graceMs)
+  const unwanted = new Suspects(graceMs)
+  return async () => {
+    const inRedis = await readJobsInRedis(charges)
+    const missing: MissingAttempt[] = []
+    const stuckNow = new Map<string, Charge>()
+    for (const unfinished of await unfinishedRuns(charges.journal, charges.privateRun)) {
+      const charge = charges.of(unfinished.database)
+      if (charge === null) await attendUnknown(charges, unfinished.run, unfinished.database)
+      else if (!unfinished.isEnding) {
+        const compared = await compareRun(charge, unfinished, inRedis)
+        missing.push(...compared.missing.map((attempt) => ({ charge, attempt })))
+        if (compared.isStuck) stuckNow.set(unfinished.run, charge)
+      }
     }
-    if (isEnding) continue
-    const open = await readOpenJobs(charge.journal, run)
-    if (
-      await addRun(charge.queue, { run, generation }, () => nextDispatch(charge.journal, run, generation), queryCount)
-    ) {
-      if (open.length > 0) await tell(charge, run, 'The flow of the run had gone from Redis and was made again.')
-      continue
-    }
-    const exist = await whichExist(charge.queue, open)
-    const missing = open.filter((_, index) => !exist[index])
-    const names = missing.map((job) => `${run}:${job.job}:${job.attempt}`)
-    for (const name of names) missedNow.add(name)
-    const lost = missing.filter((_, index) => suspects.has(names[index] ?? ''))
-    const added = await addAttempts(charge.queue, charge.store, lost)
-    if (added > 0) await tell(charge, run, `${added} jobs had gone from Redis and were made again.`)
-    // Of a run that still grows, the last queries may have come without a word.
-    if (missing.length === 0) await topUp(charge, run, generation)
+    const lasting = missed.look(missing.map(({ attempt }) => attemptJobId(attempt)))
+    await addMissing(missing.filter(({ attempt }) => lasting.has(attemptJobId(attempt))))
+    for (const run of stuck.look(stuckNow.keys())) await endStuck(stuckNow.get(run), run)
+    await removeUnwanted(charges, inRedis, unwanted, onTrouble)
   }
-  suspects.clear()
-  for (const name of missedNow) suspects.add(name)
 }
 
-async function tell(charge: Charge, run: string, message: string): Promise<void> {
-  await recordEvent(charge.journal, run, 'QP_RUN_DISPATCHED_AGAIN', message)
+/** What of a run is not in Redis as it should be, and whether nothing of it is left to do although it goes on. */
+async function compareRun(
+  charge: Charge,
+  { run, generation, queryCount, isGrowing }: UnfinishedRun,
+  inRedis: JobsInRedis,
+): Promise<{ missing: AttemptId[]; isStuck: boolean }> {
+  const id = { run, generation }
+  const open = await readOpenAttempts(charge.journal, id)
+  if (await addRun(charge.queue, id, () => nextDispatch(charge.journal, run, generation), queryCount)) {
+    if (open.length > 0)
+      await recordEvent(charge.journal, run, again, 'The flow of the run had gone from Redis and was made again.')
+    return { missing: [], isStuck: false }
+  }
+  const missing = open.filter((attempt) => isMissing(charge.queue, inRedis, attempt))
+  // Of a run that still grows, the last queries may have come without a word.
+  const claimed = missing.length === 0 ? await topUp(charge, run, generation) : 0
+  return { missing, isStuck: open.length === 0 && claimed === 0 && !isGrowing }
+}
+
+/** Ends a run whose results are all in the journal, although Redis has not had it ended. */
+async function endStuck(charge: Charge | undefined, run: string): Promise<void> {
+  if (charge === undefined) return
+  const state = await finishRun(charge.journal, run, (ended) => writeReport(charge.journal, charge.store, ended))
+  if (state !== null && isTerminal(state))
+    await recordEvent(
+      charge.journal,
+      run,
+      again,
+      'The run had all its results, and was ended without Redis, which did not do so.',
+    )
 }

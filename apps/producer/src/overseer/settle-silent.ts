@@ -1,10 +1,11 @@
 import type { Backend } from '@querypool/shared/database'
 import { type EndingRun, readJob, readOpenAttempts, settleAttempt } from '@querypool/shared/journal'
 import { readAttemptEnd } from '@querypool/shared/queue'
-import { type AttemptId, closeAttempt, type Manifest, manifestKey, parseManifest } from '@querypool/shared/result'
+import { type AttemptId, closeAttempt, type Manifest, readManifest, removeParts } from '@querypool/shared/result'
 import type { Charge } from './charge.ts'
 import { findEndingBackends } from './find-run-backends.ts'
 import { judgeAttempt, saidAll } from './judge-attempt.ts'
+import { isWriteInDoubt, settleWrite } from './settle-write.ts'
 
 /** How long a worker that seems to live has for saying what a cancelled attempt came to, in ms. */
 const lastWordMs = 1000
@@ -27,8 +28,9 @@ export async function settleSilent(
   const quiet = withoutBackend(open, backends)
   const left = (await Promise.all(quiet.map((id) => whatIsLeft(charge, id, silent)))).filter((one) => one !== null)
   if (left.length === 0) return
-  // A worker that took a fence before its attempt was closed may not have seen that: then its backend is here now.
-  const ended = left.some(({ manifest }) => manifest.outcomes.length === 0)
+  // A worker that took a fence before its attempt was closed may not have seen that: then its backend is here now. Nor is it
+  // known of a write that failed, before its backend is gone, that it was not committed.
+  const ended = left.some(({ manifest }) => !hasSucceeded(manifest))
     ? new Set(withoutBackend(quiet, await findEndingBackends(charge, ending)))
     : new Set(quiet)
   await Promise.all(left.filter(({ id }) => ended.has(id)).map(({ id, manifest }) => settle(charge, id, manifest)))
@@ -45,8 +47,8 @@ async function whatIsLeft(
   id: AttemptId,
   silent: Map<string, number>,
 ): Promise<{ id: AttemptId; manifest: Manifest } | null> {
-  const text = await store.getText(manifestKey(id))
-  if (text !== null) return { id, manifest: parseManifest(text) }
+  const manifest = await readManifest(store, id)
+  if (manifest !== null) return { id, manifest }
   const key = `${id.job}:${id.attempt}`
   const since = silent.get(key) ?? Date.now()
   silent.set(key, since)
@@ -55,7 +57,14 @@ async function whatIsLeft(
   return { id, manifest: await closeAttempt(store, id) }
 }
 
-async function settle({ journal }: Charge, id: AttemptId, manifest: Manifest): Promise<void> {
+function hasSucceeded({ outcomes }: Manifest): boolean {
+  return outcomes.length > 0 && outcomes.every(({ state }) => state === 'succeeded')
+}
+
+async function settle(charge: Charge, id: AttemptId, manifest: Manifest): Promise<void> {
+  const { journal, store } = charge
   const job = await readJob(journal, id)
-  if (job?.isCurrent) await settleAttempt(journal, judgeAttempt(id, job, manifest, saidAll, new Date()))
+  if (job?.isCurrent && isWriteInDoubt(job, manifest)) await settleWrite(charge, id, job)
+  else if (job?.isCurrent) await settleAttempt(journal, judgeAttempt(id, job, manifest, saidAll, new Date()))
+  await removeParts(store, id)
 }

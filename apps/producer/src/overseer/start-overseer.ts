@@ -1,15 +1,18 @@
 import { listenToRuns, sweepAlone } from '@querypool/shared/journal'
-import { checkWritable, noteInstallation } from '@querypool/shared/result'
+import { failLost } from '@querypool/shared/queue'
+import { noteInstallation, refuseReplacing } from '@querypool/shared/result'
 import { Worker } from 'bullmq'
 import { carryLimits } from './carry-limits.ts'
 import type { Charges } from './charge.ts'
 import { ender } from './end-runs.ts'
+import { snapshotKeeper } from './keep-snapshots.ts'
 import { noteProgress } from './note-progress.ts'
 import { processResultJob, processRunJob } from './process-job.ts'
 import { publisher } from './publish-results.ts'
-import { reconcile } from './reconcile.ts'
+import { reconciler } from './reconcile.ts'
 import { type Repeated, repeat } from './repeat.ts'
 import { retainer } from './retain-runs.ts'
+import { backendSweeper } from './sweep-backends.ts'
 import { cancelLostInputs, handOutAdded } from './watch-inputs.ts'
 
 /** A running overseer. */
@@ -20,38 +23,27 @@ export interface Overseer {
   stop(): Promise<void>
 }
 
-const reconcileMs = 5000
 const limitsMs = 1000
 const publishMs = 5000
 const retainMs = 60_000
 // How many runs are remembered as dispatched; more than that, and each change of a run has them compared.
 const mostKnown = 10_000
 
-/** How long an overseer's own jobs stay locked without renewal, and how often stalled ones are looked for, in ms. */
-export interface OverseerTiming {
-  readonly lockMs: number
-  readonly stalledCheckMs: number
-}
-
 /**
  * Starts an overseer: it dispatches, settles, collects, publishes, finishes, cancels and reconciles the runs in
  * its charge.
  * @param onTrouble told of what failed and will be tried again, for the log
  */
-export async function startOverseer(
-  charges: Charges,
-  timing: OverseerTiming,
-  onTrouble: (error: Error) => void,
-): Promise<Overseer> {
-  const { journal, connection } = charges
+export async function startOverseer(charges: Charges, onTrouble: (error: Error) => void): Promise<Overseer> {
+  const { journal, connection, timing } = charges
   const options = {
     connection: connection.redis,
     prefix: connection.prefix,
-    lockDuration: timing.lockMs,
+    lockDuration: timing.workerLockMs,
     stalledInterval: timing.stalledCheckMs,
     maxStalledCount: 1000,
   }
-  await checkWritable(charges.store)
+  await refuseReplacing(charges.store)
   await noteInstallation(charges.store, journal.installation)
   await carryLimits(charges).catch(onTrouble)
   const progress = noteProgress(charges, onTrouble)
@@ -68,31 +60,36 @@ export async function startOverseer(
     worker.on('failed', (_job, error) => onTrouble(error))
   }
   let reconciledAt: Date | null = null
-  const suspects = new Set<string>()
+  const reconcile = reconciler(charges, onTrouble)
   const known = new Set<string>()
   const lostInputs = new Set<string>()
   const grown = new Set<string>()
   const reconcileAlone = async (): Promise<void> => {
-    if (charges.privateRun !== null) await reconcile(charges, suspects)
+    if (charges.privateRun !== null) await reconcile()
     else
       await sweepAlone(journal, 'reconcile', async () => {
-        await reconcile(charges, suspects)
+        await reconcile()
         await cancelLostInputs(charges, lostInputs)
       })
     reconciledAt = new Date()
   }
   const repeated = [
-    repeat(reconcileMs, reconcileAlone, onTrouble),
+    repeat(timing.reconcileMs, reconcileAlone, onTrouble),
     repeat(limitsMs, () => carryLimits(charges), onTrouble),
-    repeat(reconcileMs, () => handOutAdded(charges, grown), onTrouble),
+    repeat(timing.reconcileMs, () => handOutAdded(charges, grown), onTrouble),
+    repeat(timing.stalledCheckMs, () => failLostOf(charges), onTrouble),
+    ...charges.all.map((charge) => backendSweeper(charges, charge, onTrouble)),
   ] as const
   const ending = ender(charges, onTrouble)
+  const keeping = snapshotKeeper(charges, onTrouble)
   const publishing = repeatWhileMore(publishMs, publisher(charges), onTrouble)
   const { retention } = charges
   const retaining = retention && repeatWhileMore(retainMs, retainer(charges, retention, onTrouble), onTrouble)
   const noteChange = (run: string): void => {
     publishing.now()
+    keeping.changed(run)
     if (known.has(run)) return
+    keeping.now()
     repeated[0].now()
     if (known.size >= mostKnown) known.clear()
     known.add(run)
@@ -106,6 +103,7 @@ export async function startOverseer(
   })
   repeated[0].now()
   ending.now()
+  keeping.now()
   publishing.now()
   retaining?.now()
   return {
@@ -114,10 +112,15 @@ export async function startOverseer(
     },
     stop: async () => {
       await listener.close()
-      await Promise.all([...repeated, ending, publishing, retaining].map((work) => work?.stop()))
+      await Promise.all([...repeated, ending, keeping, publishing, retaining].map((work) => work?.stop()))
       await Promise.all([runs.close(), results.close(), progress.close()])
     },
   }
+}
+
+/** Ends the jobs that have lost their workers. */
+async function failLostOf({ all }: Charges): Promise<void> {
+  for (const { queue } of all) await failLost(queue)
 }
 
 /** Repeats what also says whether there is more to do at once. */

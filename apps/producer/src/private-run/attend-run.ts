@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 import { QueryPoolError } from '@querypool/shared/errors'
-import { hasOverseer, type Journal, readOutbox, readRun, recordEvent } from '@querypool/shared/journal'
+import { followRun, hasOverseer, type Journal, readOutbox, readRun, recordEvent } from '@querypool/shared/journal'
 import { isTerminal } from '@querypool/shared/run'
 import type { PrivateOrders } from './private-orders.ts'
 
@@ -72,10 +72,14 @@ export async function attendRun(
   }
 }
 
-/** Whether something of a generation is left to do or to publish. One that was followed by another is not ours any more. */
+/**
+ * Whether something of a generation, or of the one by which it was superseded, is left to do or to publish. One that
+ * somebody had retried is not ours any more.
+ */
 async function isUnfinished(journal: Journal, { run, generation }: PrivateOrders): Promise<boolean> {
   const view = await readRun(journal, run)
-  if (view.generation !== generation) return false
+  if (view.generation < generation) return false
+  if ((await followRun(journal, run, generation)).generation !== view.generation) return false
   return !isTerminal(view.state) || (await readOutbox(journal, run)).queues.length > 0
 }
 

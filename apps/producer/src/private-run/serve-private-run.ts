@@ -4,7 +4,14 @@ import { ensureEmbeddedServers } from '@querypool/local/servers'
 import { addressOf } from '@querypool/shared/config'
 import { findBackends, openTargetPool } from '@querypool/shared/database'
 import { asQueryPoolError } from '@querypool/shared/errors'
-import { type Journal, openJournal, readRun, recordEvent, takeOverseerLock } from '@querypool/shared/journal'
+import {
+  type Journal,
+  openJournal,
+  readRun,
+  readUnreleased,
+  recordEvent,
+  takeOverseerLock,
+} from '@querypool/shared/journal'
 import { connectQueues, openRunQueue, privateQueueNames, removeRunQueue } from '@querypool/shared/queue'
 import { openStore } from '@querypool/shared/result'
 import { isTerminal } from '@querypool/shared/run'
@@ -14,9 +21,10 @@ import { startWorkers } from './start-workers.ts'
 import { privateTiming } from './timing.ts'
 
 const lookMs = 200
-// Longer than a grace period, and than a server takes to notice that its client is dead.
-const deadWorkersMs = 60_000
+// Longer than a grace period, and than it takes until what silent workers have left is ended.
+const deadWorkersMs = privateTiming.silentWorkerMs + 30_000
 const submitDeadlineMs = 60_000
+const releaseDeadlineMs = 60_000
 const keeperLookMs = 3000
 
 /**
@@ -62,7 +70,7 @@ async function serve(orders: PrivateOrders, journal: Journal, isAlone: () => boo
   const keeping = keepEmbedded(orders, journal, trouble)
   const { name, maxConcurrency } = orders.database
   const database = name === null ? null : { name, maxConcurrency }
-  const charge: Charge = { journal, queue, store, target, database }
+  const charge: Charge = { journal, queue, store, target, resolved: orders.database, database }
   const charges: Charges = {
     journal,
     store,
@@ -71,10 +79,11 @@ async function serve(orders: PrivateOrders, journal: Journal, isAlone: () => boo
     resultsQueue: names.results,
     privateRun: orders.run,
     retention: null,
+    timing: privateTiming,
     all: [charge],
     of: () => charge,
   }
-  const overseer = await startOverseer(charges, privateTiming, trouble)
+  const overseer = await startOverseer(charges, trouble)
   await untilBackendsEnd(charge, orders.run)
   const workers = await startWorkers(
     orders,
@@ -87,6 +96,7 @@ async function serve(orders: PrivateOrders, journal: Journal, isAlone: () => boo
   )
   say({ ready: true })
   await untilOver(journal, orders, isAlone)
+  await untilReleased(journal, orders.run)
   await overseer.stop()
   await workers.stop()
   await publishAllOf(charges, orders.run, trouble)
@@ -120,6 +130,16 @@ async function untilOver(journal: Journal, { run, generation }: PrivateOrders, i
       (error: Error & { code?: string }) => (error.code === 'QP_RUN_NOT_FOUND' ? 'absent' : 'unknown'),
     )
     if (state === 'absent' ? isAlone() || Date.now() > deadline : state !== 'unknown' && isTerminal(state)) return
+    await wait(lookMs)
+  }
+}
+
+/** Waits until nothing of the run's snapshots is left in the database: nobody else would see to that. */
+async function untilReleased(journal: Journal, run: string): Promise<void> {
+  const deadline = Date.now() + releaseDeadlineMs
+  while (Date.now() < deadline) {
+    const left = await readUnreleased(journal, run).catch(() => null)
+    if (left?.length === 0) return
     await wait(lookMs)
   }
 }

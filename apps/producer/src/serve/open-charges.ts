@@ -23,6 +23,7 @@ export async function openCharges(
       store,
       queue: openRunQueue(connection, sharedQueueNames(name)),
       target: openTargetPool(addressOf(database), controlConnections),
+      resolved: database,
       database: { name, maxConcurrency: database.maxConcurrency },
     })
   }
@@ -35,6 +36,7 @@ export async function openCharges(
     resultsQueue: results,
     privateRun: null,
     retention: config.retention,
+    timing: config.timing,
     all: [...byName.values()],
     of: (database) => byName.get(database ?? '') ?? null,
     close: async () => {

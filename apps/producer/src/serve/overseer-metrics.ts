@@ -1,4 +1,4 @@
-import { countOverseers, countRuns, countSettled } from '@querypool/shared/journal'
+import { countOverseers, countRuns, countSettled, readSnapshotAges } from '@querypool/shared/journal'
 import { Gauge, Registry } from 'prom-client'
 import type { Charges, Overseer } from '../overseer/index.ts'
 
@@ -13,6 +13,9 @@ export function overseerMetrics(
   const runs = gauge('runs', 'Runs in the journal that are not over, by state.', ['state'])
   const results = gauge('results', 'Results in the journal, by state; falls when runs are removed.', ['state'])
   const jobs = gauge('jobs', 'Jobs of queries in Redis, by database and state.', ['database', 'state'])
+  const snapshots = gauge('snapshot_age_seconds', 'Age of the oldest shared snapshot that is held, by database.', [
+    'database',
+  ])
   const overseers = gauge('overseers', 'Overseers that live.')
   const age = gauge('reconcile_age_seconds', 'Time since this overseer last compared journal and Redis.')
   return async () => {
@@ -22,6 +25,8 @@ export function overseerMetrics(
       const counts = await queue.queries.getJobCounts('active', 'prioritized', 'delayed')
       for (const [state, count] of Object.entries(counts)) jobs.set({ database: database?.name ?? '', state }, count)
     }
+    snapshots.reset()
+    for (const [database, seconds] of await readSnapshotAges(charges.journal)) snapshots.set({ database }, seconds)
     overseers.set(await countOverseers(charges.journal))
     if (overseer.reconciledAt) age.set((Date.now() - overseer.reconciledAt.getTime()) / 1000)
     return { contentType: registry.contentType, text: await registry.metrics() }

@@ -1,6 +1,7 @@
 import type { Charges, Overseer } from '../overseer/index.ts'
 
-const reconcilePatienceMs = 30_000
+// Beyond the time between two comparisons.
+const patienceMs = 30_000
 
 /**
  * Says why an overseer makes no progress: it has not compared journal and Redis for a while, though it does so every few
@@ -10,7 +11,7 @@ export function overseerStuck(charges: Charges, overseer: Overseer): () => Promi
   const startedAt = Date.now()
   return async () => {
     const since = Date.now() - (overseer.reconciledAt?.getTime() ?? startedAt)
-    if (since <= reconcilePatienceMs) return null
+    if (since <= charges.timing.reconcileMs + patienceMs) return null
     const seconds = Math.round(since / 1000)
     return `journal and Redis were not compared for ${seconds} s; Redis is ${charges.connection.redis.status}`
   }

@@ -10,8 +10,6 @@ import { openCharges } from './open-charges.ts'
 import { overseerMetrics } from './overseer-metrics.ts'
 import { overseerStuck } from './overseer-stuck.ts'
 
-/** Overseers and workers are on machines of their own: a lock outlasts a pause or an outage of Redis of a minute. */
-const serviceTiming = { lockMs: 60_000, stalledCheckMs: 15_000 }
 const announceMs = 5000
 
 /** An overseer of the installation that serves. */
@@ -41,7 +39,7 @@ export async function serveInstallation(environment: NodeJS.ProcessEnv): Promise
     const said = { installation: journal.installation, storeId: services.store.id }
     announceInstallation(connection.redis, said).catch(onTrouble)
   }
-  const overseer = await startOverseer(charges, serviceTiming, onTrouble)
+  const overseer = await startOverseer(charges, onTrouble)
   announce()
   const announcing = setInterval(() => {
     announce()

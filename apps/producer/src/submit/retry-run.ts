@@ -10,7 +10,7 @@ import {
 } from '@querypool/shared/journal'
 import type { Services, Settings } from '../environment/index.ts'
 import { type Attendant, attendRun } from '../private-run/index.ts'
-import { privateOrders } from './start-private-run.ts'
+import { privateOrders, slotsOf } from './start-private-run.ts'
 import type { PrivateMeans } from './submission.ts'
 
 const lookMs = 100
@@ -49,7 +49,7 @@ export async function retryPrivateRun(
   const place = { run: over.run, generation: over.generation + 1 }
   const attendant = await attendRun(journal, privateOrders(services, settings, place, means), onTrouble)
   try {
-    await openGeneration(journal, { run: over.run, after: over.generation, by, slots: means.workers })
+    await openGeneration(journal, { run: over.run, after: over.generation, by, slots: slotsOf(means) })
     return attendant
   } catch (error) {
     attendant.leave()

@@ -33,10 +33,11 @@ export async function startPrivateRun(
       file: wanted.file,
       database: wanted.databaseName,
       private: true,
-      slots: wanted.workers,
+      slots: slotsOf(wanted),
       storeId: services.store.id,
       publish: wanted.publish,
       onFailure: wanted.onFailure,
+      snapshot: wanted.snapshot,
     },
     wanted.queries,
   ).catch((error: unknown) => {
@@ -46,6 +47,11 @@ export async function startPrivateRun(
   if (submitted.isNew) return { run, attendant }
   attendant.leave()
   return { run: submitted.run, attendant: null }
+}
+
+/** How many queries of a private run may run at once: no more than its database allows. */
+export function slotsOf({ workers, database }: PrivateMeans): number {
+  return Math.min(workers, database.maxConcurrency ?? workers)
 }
 
 /** What the overseer of a private run's generation is told. */

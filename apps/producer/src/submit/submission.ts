@@ -1,4 +1,4 @@
-import type { BoundQuery, OnFailure } from '@querypool/shared/batch'
+import type { BoundQuery, OnFailure, SnapshotMode } from '@querypool/shared/batch'
 import type { ResolvedDatabase } from '@querypool/shared/config'
 
 /** What a person wants to have run. */
@@ -10,6 +10,7 @@ export interface Wanted {
   readonly key: string | null
   readonly publish: string | null
   readonly onFailure: OnFailure
+  readonly snapshot: SnapshotMode
   /** The database by its name in the configuration, or by its address. */
   readonly databaseName: string
 }

@@ -37,6 +37,7 @@ export async function submitSharedRun(
       storeId,
       publish: wanted.publish,
       onFailure: wanted.onFailure,
+      snapshot: wanted.snapshot,
     },
     wanted.queries,
   )

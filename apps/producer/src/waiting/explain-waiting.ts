@@ -16,13 +16,15 @@ import {
   sharedQueueNames,
 } from '@querypool/shared/queue'
 import { isTerminal } from '@querypool/shared/run'
-import { type WaitingFacts, type WaitingReason, waitingReasons } from './waiting-reasons.ts'
+import { type WaitingFacts, type WaitingReason, waitingReasons, whySnapshotWaits } from './waiting-reasons.ts'
 
 const redisPatienceMs = 3000
 
-/** Why queries of a run wait; nothing for a run that is over, or that has workers of its own. */
+/** Why queries of a run wait; of a run that has workers of its own, only whether it lacks its snapshot. */
 export async function explainWaiting(journal: Journal, redisUrl: string, run: RunView): Promise<WaitingReason[]> {
-  if (isTerminal(run.state) || run.private) return []
+  if (isTerminal(run.state)) return []
+  const lacksSnapshot = run.snapshot !== null && run.snapshot.holders === 0
+  if (run.private) return lacksSnapshot && run.counts.queued > 0 ? [whySnapshotWaits(run.counts.queued)] : []
   const connection = connectQueues(redisUrl, journal.installation)
   try {
     const settings = (await readDatabaseSettings(journal)).get(run.database)
@@ -32,6 +34,7 @@ export async function explainWaiting(journal: Journal, redisUrl: string, run: Ru
       counts: await readWaiting(journal, run.run),
       overseers: await countOverseers(journal),
       paused: settings?.paused ?? false,
+      lacksSnapshot,
       maxConcurrency: settings?.maxConcurrency ?? configured,
       redis: await Promise.race([askRedis(connection, run.database), wait(redisPatienceMs, null, { ref: false })]),
       now: new Date(),

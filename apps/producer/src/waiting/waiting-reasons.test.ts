@@ -9,6 +9,7 @@ test('a run of which nothing waits has no reasons', () => {
 test.each([
   ['no overseer lives', { overseers: 0 }, 'QP_WAITS_FOR_OVERSEER'],
   ['Redis does not answer', { redis: null }, 'QP_WAITS_FOR_REDIS'],
+  ['nobody holds its snapshot', { lacksSnapshot: true }, 'QP_WAITS_FOR_SNAPSHOT'],
   ['the database is paused', { paused: true }, 'QP_WAITS_FOR_RESUME'],
   [
     'nobody serves the database',
@@ -36,6 +37,7 @@ const usual: WaitingFacts = {
   counts: { unclaimed: 0, retrying: 0, ready: 3, retryAt: null },
   overseers: 1,
   paused: false,
+  lacksSnapshot: false,
   maxConcurrency: 4,
   redis: { active: 2, workers: [worker({})] },
   now: new Date(0),
@@ -46,6 +48,6 @@ function codes(facts: Partial<WaitingFacts>): string[] {
 }
 
 function worker(known: Partial<WorkerRecord>): WorkerRecord {
-  const rest = { id: 'w', host: 'h', pid: 1, version: '0', startedAt: '', running: [], trouble: null }
+  const rest = { id: 'w', host: 'h', pid: 1, version: '0', startedAt: '', running: [], saidAt: null, trouble: null }
   return { ...rest, databases: ['sales'], concurrency: 2, state: 'working', ...known }
 }

@@ -18,6 +18,8 @@ export interface WaitingFacts {
   /** How many overseers look after the run. */
   readonly overseers: number
   readonly paused: boolean
+  /** Whether the queries share a snapshot, and nobody holds it now. */
+  readonly lacksSnapshot: boolean
   /** How many queries may run on the database at once; null: any number. */
   readonly maxConcurrency: number | null
   /** What Redis says; null: it does not answer. */
@@ -50,9 +52,15 @@ export function waitingReasons(facts: WaitingFacts): WaitingReason[] {
   return reasons
 }
 
+/** Why queries wait whose snapshot nobody holds now. */
+export function whySnapshotWaits(queries: number): WaitingReason {
+  return { code: 'QP_WAITS_FOR_SNAPSHOT', message: 'Nothing holds the snapshot that they share now.', queries }
+}
+
 function whyReadyWait(facts: WaitingFacts, redis: NonNullable<WaitingFacts['redis']>): WaitingReason {
   const { database, maxConcurrency } = facts
   const queries = facts.counts.ready
+  if (facts.lacksSnapshot) return whySnapshotWaits(queries)
   if (facts.paused) return { code: 'QP_WAITS_FOR_RESUME', message: `The database ${database} is paused.`, queries }
   const serving = redis.workers.filter((worker) => worker.databases.includes(database) && worker.state === 'working')
   if (serving.length === 0)

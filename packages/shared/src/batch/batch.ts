@@ -1,4 +1,4 @@
-/** What a query may do to its database. Reads are run READ ONLY and rolled back. */
+/** What a query may do to its database. Reads are run READ ONLY and rolled back, writes are committed once. */
 export type Effect = 'read' | 'write'
 
 /** A place where a parameter stands in a query's SQL, as UTF-16 offsets into it: `sql.slice(start, end) === ':name'`. */
@@ -43,6 +43,9 @@ export interface Query {
 /** What becomes of the rest of a run when one of its queries has failed for good. */
 export type OnFailure = 'continue' | 'stop'
 
+/** What the queries of a run see: each the data as they are when it begins, or all of them the same snapshot. */
+export type SnapshotMode = 'own' | 'shared'
+
 /** A named set of queries. */
 export interface Batch {
   readonly name: string
@@ -54,6 +57,8 @@ export interface Batch {
   readonly publish: string | null
   /** Null: said on the command line, else `continue`. */
   readonly onFailure: OnFailure | null
+  /** Null: said on the command line, else `own`. */
+  readonly snapshot: SnapshotMode | null
   readonly queries: readonly Query[]
 }
 

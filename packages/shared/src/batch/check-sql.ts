@@ -34,15 +34,12 @@ function refuseClass(
   faults: FaultList,
 ): void {
   const { source } = draft
-  const { effect } = draft.options
   const place = source.placeAt(draft.statement.start)
   const statementClass = classifyStatement(tree)
   if (statementClass.kind === 'refused') {
     faults.add('QP_STATEMENT_REFUSED', place, `This cannot be a query of a batch: ${statementClass.reason}.`)
   }
-  if (effect?.value === 'write') {
-    faults.add('QP_EFFECT_UNSUPPORTED', source.placeAt(effect.offset), 'Writes are not supported yet.')
-  } else if (statementClass.kind === 'write') {
+  if (statementClass.kind === 'write' && draft.options.effect !== 'write') {
     faults.add(
       'QP_STATEMENT_NOT_READ',
       place,

@@ -1,11 +1,12 @@
 import type { ErrorCode, Place } from '../errors/index.ts'
 import { didYouMean } from '../suggestion/index.ts'
+import type { Effect } from './batch.ts'
 import type { FaultList } from './fault-list.ts'
 import { maxDurationMs, maxRetries, tagPattern } from './option-limits.ts'
 import type { Options } from './read-options.ts'
 import { shownText } from './shown-text.ts'
 
-const keys = ['name', 'sql', 'params', 'timeoutMs', 'retries', 'expectMs', 'tags']
+const keys = ['name', 'sql', 'params', 'timeoutMs', 'retries', 'expectMs', 'effect', 'tags']
 
 /** Reads the options of a query that a program has given; what is wrong with them goes on the list. */
 export function defineOptions(given: Readonly<Record<string, unknown>>, place: Place, faults: FaultList): Options {
@@ -26,13 +27,21 @@ export function defineOptions(given: Readonly<Record<string, unknown>>, place: P
     database: null,
     publish: null,
     onFailure: null,
+    snapshot: null,
     timeoutMs: whole('timeoutMs', 1, maxDurationMs),
     retries: whole('retries', 0, maxRetries),
     expectMs: whole('expectMs', 1, maxDurationMs),
-    effect: null,
+    effect: defineEffect(given.effect ?? null, add),
     tags: defineTags(given.tags ?? [], add),
     parameters: new Map(),
   }
+}
+
+function defineEffect(given: unknown, add: (code: ErrorCode, message: string) => void): Effect | null {
+  if (given === null || given === 'read' || given === 'write') return given
+  const hint = didYouMean(String(given), ['read', 'write'])
+  add('QP_OPTION_VALUE', `The effect is to be \`read\` or \`write\`, not ${shownText(String(given))}.${hint}`)
+  return null
 }
 
 function defineTags(given: unknown, add: (code: ErrorCode, message: string) => void): string[] {

@@ -14,7 +14,18 @@ describe('queries that a program gives', () => {
 
   test('have their options checked and kept', async () => {
     const [query] = await defineQueries([{ sql: 'select 1', timeoutMs: 500, retries: 0, expectMs: 20 }])
-    expect(query).toMatchObject({ timeoutMs: 500, retries: 0, expectMs: 20 })
+    expect(query).toMatchObject({ timeoutMs: 500, retries: 0, expectMs: 20, effect: 'read' })
+  })
+
+  test('write only when they say so', async () => {
+    const [query] = await defineQueries([{ sql: 'delete from t', effect: 'write' }])
+    expect(query).toMatchObject({ effect: 'write' })
+    await expect(defineQueries([{ sql: 'delete from t', effect: 'wirte' as never }])).rejects.toMatchObject({
+      faults: [
+        { code: 'QP_OPTION_VALUE', message: expect.stringContaining('Did you mean') },
+        { code: 'QP_STATEMENT_NOT_READ' },
+      ],
+    })
   })
 
   test.each<[ParameterValue, string, string | null]>([

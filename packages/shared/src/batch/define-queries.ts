@@ -139,7 +139,7 @@ function refuseCharacters(sql: string, file: string, faults: FaultList): void {
 
 function asQuery(draft: Draft): BoundQuery {
   const { line, column } = draft.source.placeAt(draft.statement.start)
-  const { timeoutMs, retries, expectMs, tags } = draft.options
+  const { effect, timeoutMs, retries, expectMs, tags } = draft.options
   return {
     name: draft.name,
     position: draft.position,
@@ -149,7 +149,7 @@ function asQuery(draft: Draft): BoundQuery {
     parameters: [...draft.declared.values()].map(({ declaration }) => declaration),
     slots: draft.slots,
     arguments: draft.arguments,
-    effect: 'read',
+    effect: effect ?? 'read',
     timeoutMs,
     retries,
     expectMs,

@@ -7,6 +7,7 @@ export type {
   ParameterDeclaration,
   ParameterSlot,
   Query,
+  SnapshotMode,
 } from './batch.ts'
 export { bindArguments } from './bind-arguments.ts'
 export { defineQueries } from './define-queries.ts'
@@ -16,3 +17,4 @@ export { refusePublishName } from './publish-name.ts'
 export type { ParameterValue, PlainValue, QueryDefinition, TypedValue } from './query-definition.ts'
 export { maxFileBytes, readBatchFile } from './read-batch-file.ts'
 export { selectQueries } from './select-queries.ts'
+export { refuseWritesInSnapshot } from './snapshot-writes.ts'

@@ -7,6 +7,7 @@ export const optionKeys = [
   'database',
   'publish',
   'onFailure',
+  'snapshot',
   'timeout',
   'retries',
   'effect',
@@ -76,6 +77,7 @@ function lineWithoutColon(comment: string): OptionLine | null {
     ((key === 'timeout' || key === 'expect') && parseDuration(value) !== null) ||
     (key === 'retries' && /^\d+$/.test(value)) ||
     (key === 'effect' && /^(?:read|write)$/.test(value)) ||
-    (key === 'onFailure' && /^(?:continue|stop)$/.test(value))
+    (key === 'onFailure' && /^(?:continue|stop)$/.test(value)) ||
+    (key === 'snapshot' && /^(?:own|shared)$/.test(value))
   return isValue ? { kind: 'near', written: key, meant: `${key}: ${value}` } : null
 }

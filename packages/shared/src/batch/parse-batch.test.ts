@@ -199,7 +199,7 @@ describe('faults', () => {
     ['a default with half a quote', "-- param: n text = 'a\nselect :n", ['QP_PARAM_SYNTAX 1:20']],
     ['a numbered parameter', 'select $1', ['QP_PARAM_NUMBERED 1:8']],
     ['a statement that writes', '-- name: a\ndelete from t', ['QP_STATEMENT_NOT_READ 2:1']],
-    ['a write', '-- name: a\n-- effect: write\ndelete from t', ['QP_EFFECT_UNSUPPORTED 2:12']],
+    ['a write that no transaction can run', '-- name: a\n-- effect: write\nvacuum t', ['QP_STATEMENT_REFUSED 3:1']],
     ['a statement that no batch can run', 'begin; select 1', ['QP_STATEMENT_REFUSED 1:1']],
     ['a line close to a key', '-- name: a\n-- tiemout: 5s\nselect 1', ['QP_OPTION_UNKNOWN 2:1']],
     ['a key with a hyphen', '-- time-out: 5s\nselect 1', ['QP_OPTION_UNKNOWN 1:1']],

@@ -11,6 +11,7 @@ import { startsSection } from './option-line.ts'
 import { type Options, readOptions } from './read-options.ts'
 import { readSections } from './read-sections.ts'
 import { refuseNoSql } from './refuse-no-sql.ts'
+import { writesInSnapshot } from './snapshot-writes.ts'
 import type { SourceText } from './source-text.ts'
 
 /**
@@ -34,8 +35,11 @@ async function readBatch(source: SourceText, faults: FaultList): Promise<Batch> 
   const drafts = draftQueries(source, sections, name, options, faults)
   await checkSql(drafts, faults)
   const queries = drafts.map((draft, position) => asQuery(source, draft, position, options))
-  const { database, publish, onFailure } = options
-  return { name, file: source.file, database, publish, onFailure, queries }
+  const { database, publish, onFailure, snapshot } = options
+  const batch = { name, file: source.file, database, publish, onFailure, snapshot, queries }
+  if (snapshot === 'shared')
+    for (const { code, place, message } of writesInSnapshot(batch)) faults.add(code, place, message)
+  return batch
 }
 
 function asQuery(source: SourceText, draft: DraftQuery, position: number, batch: Options): Query {
@@ -50,7 +54,7 @@ function asQuery(source: SourceText, draft: DraftQuery, position: number, batch:
     column,
     parameters: [...used].flatMap((name) => draft.declared.get(name)?.declaration ?? []),
     slots: draft.slots,
-    effect: options.effect?.value ?? 'read',
+    effect: options.effect ?? 'read',
     timeoutMs: options.timeoutMs ?? batch.timeoutMs,
     retries: options.retries ?? batch.retries,
     expectMs: options.expectMs,

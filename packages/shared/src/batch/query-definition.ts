@@ -1,3 +1,5 @@
+import type { Effect } from './batch.ts'
+
 /** A value that has its type of PostgreSQL by what it is in JavaScript; see QueryDefinition. */
 export type PlainValue = string | number | bigint | boolean | Date | null
 
@@ -18,7 +20,7 @@ export interface QueryDefinition {
    * place if not said. How long a query takes is learned by the names of its batch and its own.
    */
   readonly name?: string
-  /** One statement that reads: SELECT, VALUES, TABLE, WITH, SHOW, EXPLAIN. `:name` is a parameter. */
+  /** One statement: SELECT, VALUES, TABLE, WITH, SHOW, EXPLAIN, or any that writes, with the effect for that. `:name` is a parameter. */
   readonly sql: string
   /**
    * A value for each parameter. In PostgreSQL a string is text; a whole number is int, or bigint where it is larger than
@@ -32,6 +34,11 @@ export interface QueryDefinition {
   readonly retries?: number
   /** A guess of its duration in ms, for as long as nothing has been learned: queries that take long begin first. */
   readonly expectMs?: number
+  /**
+   * `write`: what the statement changes is committed, exactly once, also if it is tried again; its database needs a ledger
+   * for that, see docs/writes.md. `read` if not said: it cannot change anything.
+   */
+  readonly effect?: Effect
   /** Words to find it by: letters, digits, `_`, `-`, `.`. */
   readonly tags?: readonly string[]
 }

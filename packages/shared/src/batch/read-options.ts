@@ -2,7 +2,7 @@ import { parseDuration } from '../duration/index.ts'
 import type { ErrorCode } from '../errors/index.ts'
 import type { Span } from '../sql/index.ts'
 import { didYouMean } from '../suggestion/index.ts'
-import type { Effect, OnFailure, ParameterDeclaration } from './batch.ts'
+import type { Effect, OnFailure, ParameterDeclaration, SnapshotMode } from './batch.ts'
 import type { FaultList } from './fault-list.ts'
 import { maxDurationMs, maxRetries, tagPattern } from './option-limits.ts'
 import { type OptionKey, parseOptionLine } from './option-line.ts'
@@ -22,11 +22,11 @@ export interface Options {
   database: string | null
   publish: string | null
   onFailure: OnFailure | null
+  snapshot: SnapshotMode | null
   timeoutMs: number | null
   retries: number | null
   expectMs: number | null
-  /** With its place in the text. */
-  effect: { readonly value: Effect; readonly offset: number } | null
+  effect: Effect | null
   tags: readonly string[]
   /** By name, in the order of their lines. */
   parameters: Map<string, PlacedDeclaration>
@@ -43,13 +43,23 @@ const setters: Readonly<Record<Exclude<OptionKey, 'name'>, Setter>> = {
   database: setDatabase,
   publish: setPublish,
   onFailure: setOnFailure,
+  snapshot: setSnapshot,
   retries: setRetries,
   effect: setEffect,
   tags: setTags,
   param: addParameter,
 }
 
-const batchKeys: readonly OptionKey[] = ['database', 'publish', 'onFailure', 'timeout', 'retries', 'tags', 'param']
+const batchKeys: readonly OptionKey[] = [
+  'database',
+  'publish',
+  'onFailure',
+  'snapshot',
+  'timeout',
+  'retries',
+  'tags',
+  'param',
+]
 const queryKeys: readonly OptionKey[] = ['timeout', 'retries', 'effect', 'tags', 'expect', 'param']
 
 /** Reads the option lines among the comments that stand above the SQL of a query, or at the top of the file for the batch. */
@@ -63,6 +73,7 @@ export function readOptions(
     database: null,
     publish: null,
     onFailure: null,
+    snapshot: null,
     timeoutMs: null,
     retries: null,
     expectMs: null,
@@ -127,13 +138,13 @@ function setRetries(options: Options, value: string): Refusal | null {
   return null
 }
 
-function setEffect(options: Options, value: string, offset: number): Refusal | null {
+function setEffect(options: Options, value: string): Refusal | null {
   if (value !== 'read' && value !== 'write') {
     return {
       message: `The effect is to be \`read\` or \`write\`, not ${shownText(value)}.${didYouMean(value, ['read', 'write'])}`,
     }
   }
-  options.effect = { value, offset }
+  options.effect = value
   return null
 }
 
@@ -173,6 +184,15 @@ function setOnFailure(options: Options, value: string): Refusal | null {
     }
   }
   options.onFailure = value
+  return null
+}
+
+function setSnapshot(options: Options, value: string): Refusal | null {
+  if (value !== 'own' && value !== 'shared')
+    return {
+      message: `It is to be \`own\` or \`shared\`, not ${shownText(value)}.${didYouMean(value, ['own', 'shared'])}`,
+    }
+  options.snapshot = value
   return null
 }
 

@@ -22,6 +22,12 @@ export function buildConfig(checked: CheckedConfig, file: string | null): Config
       maxResultBytes: checked.limits.maxResultBytes ?? null,
       maxQueries: checked.limits.maxQueries,
     }),
+    timing: Object.freeze({
+      workerLockMs: checked.timing.workerLock,
+      stalledCheckMs: checked.timing.stalledCheck,
+      silentWorkerMs: checked.timing.silentWorker,
+      reconcileMs: checked.timing.reconcile,
+    }),
   })
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { identifierPattern } from '../batch/identifier.ts'
 import { folder, keptFor, reference, role, s3Url, size, timeout, wholeNumber } from './config-values.ts'
+import { timing } from './timing-schema.ts'
 
 /** The shape of `tls`. */
 const tls = z
@@ -132,6 +133,7 @@ export const configSchema = z
       store: store.prefault({}),
       retention: retention.prefault({}),
       limits: limits.prefault({}),
+      timing: timing.prefault({}),
     },
     { error: 'a map with keys such as `databases`' },
   )

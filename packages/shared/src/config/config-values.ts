@@ -23,6 +23,15 @@ export const timeout = text('a duration from 1ms to 24d, such as 30s, 5m or 1h30
   return ms === null || ms < 1 || ms > maxTimeoutMs ? undefined : ms
 })
 
+/** How long something is waited for or how often it is done, in ms; both bounds are written as in the file, and included. */
+export function period(from: string, to: string) {
+  const [min, max] = [parseDuration(from) ?? 0, parseDuration(to) ?? 0]
+  return text(`a duration from ${from} to ${to}`, durationPattern, (written) => {
+    const ms = parseDuration(written)
+    return ms === null || ms < min || ms > max ? undefined : ms
+  })
+}
+
 /** How long something is kept, in ms; null for `never`, which is how long it takes until it goes. */
 export const keptFor = text('a duration such as 90d or 12h, or `never`', `${durationPattern}|^never$`, (written) => {
   if (written === 'never') return null

@@ -27,6 +27,18 @@ export interface DatabaseConfig {
   readonly role: string | null
 }
 
+/** When a worker counts as dead or silent, and how often overseers compare, in ms. The same for all processes of an installation. */
+export interface Timing {
+  /** How long a job stays with its worker without a renewal. */
+  readonly workerLockMs: number
+  /** How often jobs are looked for whose lock has gone: a dead worker is noticed after a lock and a check at the most. */
+  readonly stalledCheckMs: number
+  /** How long a worker must have said nothing before its backends are ended. */
+  readonly silentWorkerMs: number
+  /** How often journal, Redis and databases are compared. */
+  readonly reconcileMs: number
+}
+
 /** The configuration of an installation. Frozen, and without secrets: it may be logged. */
 export interface Config {
   /** The absolute path of the file; null: there is none, everything has its default. */
@@ -47,4 +59,5 @@ export interface Config {
     /** Of one run. */
     readonly maxQueries: number
   }
+  readonly timing: Timing
 }

@@ -1,4 +1,4 @@
-export type { Config, DatabaseConfig, TlsConfig, TlsMode } from './config.ts'
+export type { Config, DatabaseConfig, Timing, TlsConfig, TlsMode } from './config.ts'
 export { configJsonSchema } from './config-json-schema.ts'
 export { readConfig } from './read-config.ts'
 export { type ReadSecret, readSecret } from './read-secret.ts'

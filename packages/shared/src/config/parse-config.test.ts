@@ -45,6 +45,11 @@ retention:
 limits:
   maxResultBytes: 10GiB
   maxQueries: 500
+timing:
+  workerLock: 5s
+  stalledCheck: 2s
+  silentWorker: 8s
+  reconcile: 1s
 `
 
 describe('a file', () => {
@@ -78,22 +83,29 @@ describe('a file', () => {
       storeLocation: '/etc/querypool/results',
       retention: { runsMs: 30 * 86_400_000, maxRuns: 10_000 },
       limits: { maxResultBytes: 10 * 1024 ** 3, maxQueries: 500 },
+      timing: { workerLockMs: 5000, stalledCheckMs: 2000, silentWorkerMs: 8000, reconcileMs: 1000 },
     })
   })
 
-  test.each(['', '\n', '# nothing yet\n', '---\n', '\uFEFF', 'databases:\nretention:\nstore:\nlimits:\n', '{}'])(
-    'that says nothing has every default: %j',
-    (text) => {
-      const { databases, ...rest } = read(text)
-      expect(databases.size).toBe(0)
-      expect(rest).toEqual({
-        file: file.path,
-        storeLocation: null,
-        retention: { runsMs: 90 * 86_400_000, maxRuns: null },
-        limits: { maxResultBytes: null, maxQueries: 1_000_000 },
-      })
-    },
-  )
+  test.each([
+    '',
+    '\n',
+    '# nothing yet\n',
+    '---\n',
+    '\uFEFF',
+    'databases:\nretention:\nstore:\nlimits:\ntiming:\n',
+    '{}',
+  ])('that says nothing has every default: %j', (text) => {
+    const { databases, ...rest } = read(text)
+    expect(databases.size).toBe(0)
+    expect(rest).toEqual({
+      file: file.path,
+      storeLocation: null,
+      retention: { runsMs: 90 * 86_400_000, maxRuns: null },
+      limits: { maxResultBytes: null, maxQueries: 1_000_000 },
+      timing: { workerLockMs: 40_000, stalledCheckMs: 15_000, silentWorkerMs: 60_000, reconcileMs: 5000 },
+    })
+  })
 
   test('with a byte order mark and CRLF is read alike', () => {
     expect(read(`\uFEFF${full.replaceAll('\n', '\r\n')}`)).toEqual(read(full))
@@ -158,6 +170,10 @@ limit:
     ])
   })
 
+  test('of times that do not go together are reported all at once', () => {
+    expect(linesOf('timing: { workerLock: 10m, stalledCheck: 10m }')).toHaveLength(2)
+  })
+
   test.each([
     ['maxConcurrency: 1001', 'whole number'],
     ['maxConcurrency: 1.5', 'whole number'],
@@ -206,6 +222,17 @@ limit:
     ['limits: { maxQueries: 0 }', 'whole number'],
     ['retention: { runs: 0s }', 'must be a duration'],
     ['retention: { maxRuns: 0 }', 'whole number'],
+    ['timing: { workerLock: 500ms }', '`timing.workerLock` must be a duration from 2s to 1h, not `500ms`'],
+    ['timing: { stalledCheck: 5 }', '`timing.stalledCheck` must be a duration from 1s to 10m, not `5`'],
+    ['timing: { reconcile: 0s }', '`timing.reconcile` must be a duration from 1s to 1m, not `0s`'],
+    [
+      'timing: { stalledCheck: 40s }',
+      '`timing` has a `stalledCheck` of 40.0 s, which is not shorter than its `workerLock` of 40.0 s',
+    ],
+    [
+      'timing: { workerLock: 2m }',
+      '`timing` has a `silentWorker` of 1 min 00 s, which is shorter than its `workerLock`',
+    ],
     ['store: { folder: ~/results }', 'must be the path of a folder'],
     ['store: { folder: env:RESULTS }', 'must be the path of a folder'],
     ['store: [folder]', '`store` must be a map of keys'],

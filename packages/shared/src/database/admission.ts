@@ -64,6 +64,6 @@ function heldSlots(key: number): string {
 }
 
 /** The first half of the advisory locks that are the slots of a database; the second is the slot's number, from 1. */
-function slotKey(installation: string, database: string): number {
+export function slotKey(installation: string, database: string): number {
   return createHash('sha256').update(`${installation}:slots:${database}`).digest().readInt32BE(0)
 }

@@ -16,6 +16,16 @@ export function fenceKey(installation: string, run: string, job: number): FenceK
 }
 
 /**
+ * The run that an application_name names, if it is one of this installation and the fence that its backend holds proves it:
+ * SQL can give its session any name, but not the lock of another run. Null: not proven.
+ */
+export function runOfBackend(installation: string, name: string, fenceRun: number): string | null {
+  const [mark, ofInstallation, run] = name.split(':')
+  if (mark !== 'qp' || ofInstallation !== installation || !run) return null
+  return fenceKey(installation, run, 0).run === fenceRun ? run : null
+}
+
+/**
  * The application_name of an attempt's backend, for people and as second evidence: at most 63 bytes, for PostgreSQL
  * cuts what is longer.
  */

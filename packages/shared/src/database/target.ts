@@ -5,6 +5,15 @@ import { QueryPoolError } from '../errors/index.ts'
 /** How long a connection attempt may take before the server counts as unreachable. */
 export const connectTimeoutMs = 8000
 
+/**
+ * Keepalives of a connection to PostgreSQL: a server that is gone without a word is noticed within half a minute, for Node
+ * asks again every second, ten times at the most.
+ */
+export const keepAlive = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 } as const
+
+// A control query takes a few ms. On a connection that is dead without a word it must not hold up all that comes after.
+const controlTimeoutMs = 20_000
+
 /** Where a database is: its URL, and how the connection is encrypted where the URL does not say so. */
 export interface ServerAddress {
   readonly url: string
@@ -16,7 +25,7 @@ export function connectionOptions({ url, ssl }: ServerAddress): ClientConfig {
   return {
     connectionString: url,
     connectionTimeoutMillis: connectTimeoutMs,
-    keepAlive: true,
+    ...keepAlive,
     ...(ssl === undefined ? {} : { ssl }),
   }
 }
@@ -52,6 +61,7 @@ export function openTargetPool(address: ServerAddress, maxConnections: number): 
   const pool = new pg.Pool({
     ...connectionOptions(address),
     max: maxConnections,
+    query_timeout: controlTimeoutMs,
     application_name: 'querypool-control',
   })
   pool.on('error', () => {})

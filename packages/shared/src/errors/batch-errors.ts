@@ -94,17 +94,13 @@ export const batchErrors = {
   },
   QP_STATEMENT_NOT_READ: {
     means: 'A query with the effect `read` has a statement that writes.',
-    remedy: 'Make it a SELECT, VALUES, TABLE, SHOW or EXPLAIN that changes nothing.',
+    remedy:
+      'Make it a SELECT, VALUES, TABLE, SHOW or EXPLAIN that changes nothing; or if it is to write, say so with `effect: write`.',
     exitStatus: 2,
   },
   QP_STATEMENT_REFUSED: {
     means: 'A statement is of a kind that cannot be a query of a batch.',
     remedy: 'Remove it from the batch.',
-    exitStatus: 2,
-  },
-  QP_EFFECT_UNSUPPORTED: {
-    means: 'Queries that write are not supported yet.',
-    remedy: 'Run it with psql; batches can only read for now.',
     exitStatus: 2,
   },
   QP_PARAM_SYNTAX: {

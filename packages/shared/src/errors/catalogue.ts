@@ -1,8 +1,10 @@
 import { batchErrors } from './batch-errors.ts'
 import { configErrors } from './config-errors.ts'
 import { dashboardErrors } from './dashboard-errors.ts'
+import { ledgerErrors } from './ledger-errors.ts'
 import { localErrors } from './local-errors.ts'
 import { runErrors } from './run-errors.ts'
+import { snapshotErrors } from './snapshot-errors.ts'
 import { usageErrors } from './usage-errors.ts'
 import { waitingReasons } from './waiting-reasons.ts'
 
@@ -12,6 +14,8 @@ export const catalogue = {
   ...batchErrors,
   ...configErrors,
   ...runErrors,
+  ...ledgerErrors,
+  ...snapshotErrors,
   ...localErrors,
   ...waitingReasons,
   ...dashboardErrors,

@@ -118,6 +118,22 @@ export const runErrors = {
       'The query is tried again by itself, three times at most; one that takes down each worker needs a look: its memory?',
     exitStatus: 1,
   },
+  QP_WORKER_SILENT: {
+    means: 'The worker of a running query had said nothing for a while, so what it ran was ended in the database.',
+    remedy:
+      'Nothing: the query is run again. See why the worker stood still or was cut off from Redis; `timing.silentWorker` says for how long it may be.',
+    exitStatus: 1,
+  },
+  QP_BACKEND_LEFT: {
+    means: 'A session in the database still worked for a query that had been settled, and was ended.',
+    remedy: 'Nothing; if it comes often, see whether workers stand still for long.',
+    exitStatus: 1,
+  },
+  QP_JOBS_REMOVED: {
+    means: 'Redis had jobs of a run that were none of what was left to do; they were removed.',
+    remedy: 'Nothing; but see whether an old state of Redis was restored.',
+    exitStatus: 1,
+  },
   QP_ATTEMPT_GIVEN_BACK: {
     means: 'A worker that was asked to stop gave the query back; another takes it.',
     remedy: 'Nothing: this does not count against its retries.',
@@ -129,7 +145,7 @@ export const runErrors = {
     exitStatus: 1,
   },
   QP_RUN_DISPATCHED_AGAIN: {
-    means: 'The jobs of a run were missing in Redis and were made again from the journal.',
+    means: 'Redis lacked something of a run that is in the journal: it was made again, or done without Redis.',
     remedy: 'Nothing; but see whether Redis was restarted without its data.',
     exitStatus: 1,
   },
@@ -191,6 +207,11 @@ export const runErrors = {
   QP_NO_RESULT: {
     means: 'The query has no rows to show: it did not succeed, or has not yet.',
     remedy: 'See `querypool status` for its state.',
+    exitStatus: 1,
+  },
+  QP_NOT_IN_FORMAT: {
+    means: 'The rows of a result cannot be written in the format that was asked for: it has no place for them.',
+    remedy: 'Take another format, such as csv, which holds everything; docs/formats.md says what each can hold.',
     exitStatus: 1,
   },
   QP_RESULT_DAMAGED: {

@@ -9,7 +9,7 @@ export const usageErrors = {
   },
   QP_WORKERS: {
     means: 'The number of workers is not one.',
-    remedy: 'Give a whole number from 1 to 1000, such as --workers 5.',
+    remedy: 'Give a whole number from 1 to 1000, such as 5.',
     exitStatus: 2,
   },
   QP_PUBLISH_NAME: {

@@ -38,6 +38,11 @@ export const waitingReasons = {
     remedy: 'Wait: each query that ends makes room for another.',
     exitStatus: 1,
   },
+  QP_WAITS_FOR_SNAPSHOT: {
+    means: 'The queries of the run share a snapshot, and it is not held now: it is being taken.',
+    remedy: 'Wait some seconds; then see the events of the run, and whether its overseer reaches the database.',
+    exitStatus: 1,
+  },
   QP_WAITS_FOR_REDIS: {
     means: 'Redis does not answer, so nothing can be handed out.',
     remedy: 'Bring Redis back. Nothing is lost, even if its data are.',

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
-import type { Argument, ParameterSlot } from '../batch/index.ts'
+import type { Argument, Effect, ParameterSlot } from '../batch/index.ts'
 import { windowOfJobs } from '../run/index.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
@@ -11,6 +11,7 @@ export interface QueryToRun {
   readonly sql: string
   readonly slots: readonly ParameterSlot[]
   readonly arguments: readonly Argument[]
+  readonly effect: Effect
   readonly timeoutMs: number | null
 }
 
@@ -24,6 +25,8 @@ export interface OpenJob {
   readonly attempt: number
   /** Not before this instant; null: at once. */
   readonly notBefore: Date | null
+  /** Whether its queries must see the snapshot of their generation. */
+  readonly sharedSnapshot: boolean
   readonly queries: readonly QueryToRun[]
 }
 
@@ -32,7 +35,7 @@ const refillBelow = 0.75
 
 /**
  * Claims queries of a run that no job carries yet, longest expected first, until its window is full, and makes a job of
- * each. Nothing is claimed while more than three quarters of the window are open, when the run is over, or cancelled.
+ * each. The order is that of plans (`compareTurns`). Nothing is claimed while more than three quarters of the window are open, when the run is over, or cancelled.
  * @param generation the one that whoever claims works for: nothing is claimed in another
  */
 export async function claimJobs(journal: Journal, run: string, generation: number): Promise<OpenJob[]> {
@@ -49,9 +52,9 @@ export async function claimJobs(journal: Journal, run: string, generation: numbe
     if (room === 0) return []
     const claimed = await client.query<{ job: number }>(
       `WITH picked AS (
-         SELECT position, row_number() OVER (ORDER BY expected_ms DESC, position) AS rank
-         FROM (SELECT position, expected_ms FROM querypool.query WHERE run = $1 AND job IS NULL
-               ORDER BY expected_ms DESC, position LIMIT $2) AS next
+         SELECT position, row_number() OVER (ORDER BY expected_ms DESC, cost_magnitude DESC, position) AS rank
+         FROM (SELECT position, expected_ms, cost_magnitude FROM querypool.query WHERE run = $1 AND job IS NULL
+               ORDER BY expected_ms DESC, cost_magnitude DESC, position LIMIT $2) AS next
        ), base AS (
          UPDATE querypool.run SET last_job = last_job + (SELECT count(*) FROM picked) WHERE id = $1
          RETURNING last_job - (SELECT count(*) FROM picked) AS before, generation
@@ -95,17 +98,18 @@ export async function readOpenJobs(journal: Journal, run: string, jobs?: readonl
     job: number
     attempt: number
     not_before: Date | null
+    shared_snapshot: boolean
     queries: QueryToRun[]
   }>(
-    `SELECT j.generation, n.query_count, j.job, j.attempt, j.not_before,
+    `SELECT j.generation, n.query_count, j.job, j.attempt, j.not_before, n.shared_snapshot,
        jsonb_agg(jsonb_build_object('position', q.position, 'name', q.name, 'sql', q.sql, 'slots', q.slots,
-         'arguments', q.arguments, 'timeoutMs', q.timeout_ms) ORDER BY q.position) AS queries
+         'arguments', q.arguments, 'effect', q.effect, 'timeoutMs', q.timeout_ms) ORDER BY q.position) AS queries
      FROM querypool.job j JOIN querypool.run n ON n.id = j.run
      JOIN querypool.query q ON q.run = j.run AND q.job = j.job
      WHERE j.run = $1 AND NOT j.settled AND n.cancel_requested_at IS NULL AND n.stopped_at IS NULL AND ($2::int[] IS NULL OR j.job = ANY ($2))
        AND NOT EXISTS (SELECT FROM querypool.result r
          WHERE r.run = q.run AND r.generation = j.generation AND r.position = q.position)
-     GROUP BY j.generation, n.query_count, j.job, j.attempt, j.not_before ORDER BY j.job`,
+     GROUP BY j.generation, n.query_count, j.job, j.attempt, j.not_before, n.shared_snapshot ORDER BY j.job`,
     [run, jobs ?? null],
   )
   return rows.map((row) => ({
@@ -115,6 +119,7 @@ export async function readOpenJobs(journal: Journal, run: string, jobs?: readonl
     job: row.job,
     attempt: row.attempt,
     notBefore: row.not_before,
+    sharedSnapshot: row.shared_snapshot,
     queries: row.queries,
   }))
 }

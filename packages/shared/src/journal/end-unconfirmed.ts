@@ -23,7 +23,8 @@ export async function endUnconfirmed(
     // In the order in which an attempt is settled.
     await client.query('SELECT FROM querypool.job WHERE run = $1 AND NOT settled ORDER BY job FOR UPDATE', [run])
     const { rows } = await client.query<{ by: string }>(
-      `UPDATE querypool.run SET cancel_unconfirmed_at = clock_timestamp(), stopped_at = NULL, stopped_by = NULL
+      `UPDATE querypool.run SET cancel_unconfirmed_at = clock_timestamp(), stopped_at = NULL, stopped_by = NULL,
+         stopped_error = NULL
        WHERE id = $1 AND state IN ('queued', 'running') AND cancel_requested_at IS NOT NULL
        RETURNING cancel_requested_by AS by`,
       [run],

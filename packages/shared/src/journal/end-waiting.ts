@@ -20,17 +20,19 @@ export async function endUnclaimed(client: PoolClient, run: string, generation: 
 
 /**
  * Settles attempts of a run that is ending and that nobody will ever begin: they were taken out of Redis while they waited.
- * One that is not the current one of its job changes nothing.
+ * One that is not the current one of its job changes nothing, nor does one at a write: Redis may have been wiped while that
+ * ran, so the ledger is asked first, see `settle-silent.ts` of the overseer.
  */
 export async function endWaiting(journal: Journal, run: string, attempts: readonly AttemptId[]): Promise<void> {
   if (attempts.length === 0) return
   await inTransaction(journal.pool, async (client) => {
-    const { rows } = await client.query<{ job: number; stoppedBy: string | null; cancelRequestedBy: string | null }>(
-      `SELECT j.job, r.stopped_by AS "stoppedBy", r.cancel_requested_by AS "cancelRequestedBy"
+    const { rows } = await client.query<{ job: number } & Parameters<typeof endingOf>[0]>(
+      `SELECT j.job, r.stopped_by AS "stoppedBy", r.stopped_error AS "stoppedError", r.cancel_requested_by AS "cancelRequestedBy"
        FROM querypool.job j JOIN querypool.run r ON r.id = j.run
        JOIN jsonb_to_recordset($2::jsonb) AS a(generation int, job int, attempt int)
          ON a.generation = j.generation AND a.job = j.job AND a.attempt = j.attempt
-       WHERE j.run = $1 AND j.generation = r.generation AND NOT j.settled ORDER BY j.job FOR UPDATE OF j`,
+       WHERE j.run = $1 AND j.generation = r.generation AND NOT j.settled AND NOT EXISTS (
+         SELECT FROM querypool.query q WHERE q.run = j.run AND q.job = j.job AND q.effect = 'write') ORDER BY j.job FOR UPDATE OF j`,
       [run, JSON.stringify(attempts)],
     )
     const ending = rows[0] ? endingOf(rows[0]) : null

@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg'
 import { isTerminal, type OutcomeCounts, type RunState, terminalRunState } from '../run/index.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
+import { publishAtEnd } from './publish-at-end.ts'
 import { type RunView, readRun } from './read-run.ts'
 
 /**
@@ -39,6 +40,7 @@ export async function finishRun(
     const finishedAt = await serverTime(client)
     await report({ ...(await readRun(journal, run)), state, finishedAt })
     await client.query('UPDATE querypool.run SET state = $2, finished_at = $3 WHERE id = $1', [run, state, finishedAt])
+    await publishAtEnd(client, run, found.generation)
     await client.query("SELECT pg_notify('querypool_run', $1)", [run])
     return state
   })

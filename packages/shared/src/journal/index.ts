@@ -1,10 +1,12 @@
 export { claimJobs, type OpenJob, type QueryToRun, readOpenJobs } from './claim-jobs.ts'
-export { countRuns, countSettled } from './count-runs.ts'
+export { countRuns, countSettled, readSnapshotAges } from './count-runs.ts'
 export { changeDatabase, type DatabaseSettings, readDatabaseSettings } from './database-settings.ts'
 export { confirmEnd, endUnconfirmed } from './end-unconfirmed.ts'
 export { endWaiting } from './end-waiting.ts'
 export { type EndedQuery, type Ending, endedBy } from './ending.ts'
+export { failRun } from './fail-run.ts'
 export { finishRun } from './finish-run.ts'
+export { followRun } from './follow-run.ts'
 export { readLostInputs } from './input-lock.ts'
 export { queriesPerChunk } from './insert-queries.ts'
 export { inspectJournal, type JournalFacts } from './inspect-journal.ts'
@@ -14,7 +16,9 @@ export { isOutage } from './is-outage.ts'
 export { type Journal, openJournal } from './journal.ts'
 export { type Listener, listenToRuns, tellOfRuns } from './listen.ts'
 export { loseInput } from './lose-input.ts'
+export { loseSnapshot } from './lose-snapshot.ts'
 export { type NamedJob, type NamedRun, nameJobs, nameRuns } from './name-jobs.ts'
+export { noteCosts, readUnknown, type UnknownQuery } from './note-costs.ts'
 export { noteRunning, type RunningNote } from './note-running.ts'
 export { openGeneration } from './open-generation.ts'
 export { openInput, type RunInput } from './open-input.ts'
@@ -28,7 +32,9 @@ export {
   readUnsent,
   unmarkSent,
 } from './publications.ts'
+export { readEstimates, readLastDatabase } from './read-durations.ts'
 export { type FeedItem, readFeed } from './read-feed.ts'
+export { type FencedJob, readFenced, readRecentRuns } from './read-fenced.ts'
 export { type Generation, readGenerations } from './read-generations.ts'
 export { type JobState, readJob } from './read-job.ts'
 export { findRunByKey, type RunPulse, readPulse } from './read-pulse.ts'
@@ -36,7 +42,10 @@ export { type QueryText, type QueryView, readQueries, readQueriesPart, readQuery
 export { type ResultRecord, readResultRecords } from './read-result-records.ts'
 export { type RunFilter, type RunView, readRun, readRuns } from './read-run.ts'
 export { readWaiting, type WaitingCounts } from './read-waiting.ts'
+export { readWanted, type WantedOfRun } from './read-wanted.ts'
+export { readWritesLeft, type WriteLeft } from './read-writes-left.ts'
 export { type RunEvent, readEvents, recordEvent, recordEventOnce, recordEventSeldom } from './record-event.ts'
+export { forgetHolders, registerHolder } from './register-holder.ts'
 export {
   deleteJobs,
   deleteQueries,
@@ -49,6 +58,7 @@ export {
 } from './remove-run.ts'
 export { requestCancel } from './request-cancel.ts'
 export { type QueryError, type Settled, type Settlement, settleAttempt, type Verdict } from './settle-attempt.ts'
+export type { SnapshotView } from './snapshot-view.ts'
 export { type Submission, submitRun } from './submit-run.ts'
 export { type Sweep, sweepAlone } from './sweep.ts'
 export {
@@ -60,3 +70,10 @@ export {
   unfinishedPrivateRuns,
   unfinishedRuns,
 } from './unfinished-runs.ts'
+export {
+  isSnapshotWanted,
+  markReleased,
+  readLastJob,
+  readUnreleased,
+  type UnreleasedSnapshot,
+} from './unreleased-snapshots.ts'

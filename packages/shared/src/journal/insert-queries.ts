@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg'
 import type { BoundQuery } from '../batch/index.ts'
+import { readEstimates } from './read-durations.ts'
 import type { Submission } from './submit-run.ts'
 
 /** How many queries are written by one statement. */
@@ -11,10 +12,11 @@ export const queriesPerChunk = 1000
  */
 export async function insertChunk(
   client: ClientBase,
-  submission: Pick<Submission, 'run' | 'batch'>,
+  submission: Pick<Submission, 'run' | 'batch' | 'database'>,
   queries: readonly BoundQuery[],
 ): Promise<void> {
-  const records = queries.map((query) => ({
+  const estimates = await readEstimates(client, submission, queries)
+  const records = queries.map((query, index) => ({
     position: query.position,
     name: query.name,
     sql: query.sql,
@@ -26,20 +28,16 @@ export async function insertChunk(
     timeout_ms: query.timeoutMs,
     retries: query.retries,
     tags: query.tags,
-    expected_ms: query.expectMs,
+    expected_ms: estimates[index]?.expectedMs ?? null,
   }))
   await client.query(
     `INSERT INTO querypool.query
        (run, position, name, sql, line, "column", slots, arguments, effect, timeout_ms, retries, tags, expected_ms)
      SELECT $1, q.position, q.name, q.sql, q.line, q."column", q.slots, q.arguments, q.effect, q.timeout_ms, q.retries,
-       q.tags, coalesce(learned.ms, q.expected_ms)
-     FROM jsonb_to_recordset($3::jsonb) AS q(position int, name text, sql text, line int, "column" int, slots jsonb,
+       q.tags, q.expected_ms
+     FROM jsonb_to_recordset($2::jsonb) AS q(position int, name text, sql text, line int, "column" int, slots jsonb,
        arguments jsonb, effect text, timeout_ms int, retries int, tags text[], expected_ms double precision)
-     LEFT JOIN LATERAL (
-       SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY ms) AS ms
-       FROM querypool.duration d, unnest(d.recent_ms) AS ms WHERE d.batch = $2 AND d.query = q.name
-     ) AS learned ON true
      ON CONFLICT (run, position) DO NOTHING`,
-    [submission.run, submission.batch, JSON.stringify(records)],
+    [submission.run, JSON.stringify(records)],
   )
 }

@@ -1,5 +1,5 @@
 import pg, { type Pool } from 'pg'
-import { causeOf, connectTimeoutMs, describeServer } from '../database/index.ts'
+import { causeOf, connectTimeoutMs, describeServer, keepAlive } from '../database/index.ts'
 import { QueryPoolError } from '../errors/index.ts'
 import { migrateJournal } from './migrate.ts'
 
@@ -25,7 +25,7 @@ export async function openJournal(url: string, maxConnections = 10): Promise<Jou
     max: maxConnections,
     application_name: 'querypool-journal',
     connectionTimeoutMillis: connectTimeoutMs,
-    keepAlive: true,
+    ...keepAlive,
   })
   pool.on('error', () => {})
   try {

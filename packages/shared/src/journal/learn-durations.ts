@@ -1,10 +1,10 @@
 import type { PoolClient } from 'pg'
 import type { Settlement } from './settle-attempt.ts'
 
-/** How many of a query's latest durations are kept; what is expected is their median. */
-const keptDurations = 7
+/** How many of a query's latest durations are kept: enough for some with each of a few values of its parameters. */
+const keptDurations = 15
 
-/** Adds how long the succeeded queries of a settlement took to what is known of their batch. */
+/** Adds how long the succeeded queries of a settlement took to what is known of their batch on their database. */
 export async function learnDurations(client: PoolClient, settlement: Settlement): Promise<void> {
   const took = settlement.verdicts.flatMap((verdict) =>
     verdict.state === 'succeeded' && verdict.startedAt !== null
@@ -13,14 +13,17 @@ export async function learnDurations(client: PoolClient, settlement: Settlement)
   )
   if (took.length === 0) return
   await client.query(
-    `INSERT INTO querypool.duration AS known (batch, query, recent_ms)
-     SELECT r.batch, q.name, ARRAY[t.ms]
+    `INSERT INTO querypool.duration AS known (database, batch, query, recent_ms, recent_sql, recent_arguments)
+     SELECT r.database, r.batch, q.name, ARRAY[t.ms], ARRAY[hashtextextended(q.sql, 0)],
+       ARRAY[hashtextextended(q.arguments::text, 0)]
      FROM jsonb_to_recordset($2::jsonb) AS t(position int, ms double precision)
      JOIN querypool.run r ON r.id = $1
      JOIN querypool.query q ON q.run = r.id AND q.position = t.position
      ORDER BY q.name
-     ON CONFLICT (batch, query) DO UPDATE
-       SET recent_ms = (excluded.recent_ms || known.recent_ms)[1:$3]`,
+     ON CONFLICT (database, batch, query) DO UPDATE
+       SET recent_ms = (excluded.recent_ms || known.recent_ms)[1:$3],
+         recent_sql = (excluded.recent_sql || known.recent_sql)[1:$3],
+         recent_arguments = (excluded.recent_arguments || known.recent_arguments)[1:$3]`,
     [settlement.attempt.run, JSON.stringify(took), keptDurations],
   )
 }

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { keepAlive } from '../database/index.ts'
 import type { Journal } from './journal.ts'
 
 /** Hears of changes to runs. */
@@ -30,7 +31,7 @@ export async function listenToRuns(
   let timer: NodeJS.Timeout | undefined
   const connect = async (): Promise<void> => {
     if (closed) return
-    const next = new pg.Client({ connectionString: journal.url, application_name: 'querypool-listen', keepAlive: true })
+    const next = new pg.Client({ connectionString: journal.url, application_name: 'querypool-listen', ...keepAlive })
     client = next
     next.on('error', () => {})
     next.on('end', again)

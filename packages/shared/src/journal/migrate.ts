@@ -6,6 +6,8 @@ import { service } from './migrations/0002-service.ts'
 import { views } from './migrations/0003-views.ts'
 import { generations } from './migrations/0004-generations.ts'
 import { onFailure } from './migrations/0005-on-failure.ts'
+import { snapshots } from './migrations/0006-snapshots.ts'
+import { durations } from './migrations/0007-durations.ts'
 
 // In the order in which they are applied; the version of a migration is its place, from 1. Never edit one that was released.
 const migrations = [
@@ -14,6 +16,8 @@ const migrations = [
   { name: 'views', sql: views },
   { name: 'generations', sql: generations },
   { name: 'on-failure', sql: onFailure },
+  { name: 'snapshots', sql: snapshots },
+  { name: 'durations', sql: durations },
 ]
 
 /** The version of the schema that this program works with. */

@@ -3,6 +3,8 @@ import { QueryPoolError } from '../errors/index.ts'
 import { isTerminal, type RunState } from '../run/index.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
+import { keepGeneration, resetQueries } from './next-generation.ts'
+import { wantSnapshot } from './snapshot-generation.ts'
 
 /** How a run is to be done once more. */
 export interface Retry {
@@ -27,26 +29,22 @@ export async function openGeneration(journal: Journal, retry: Retry): Promise<nu
   const { run, after } = retry
   const next = after + 1
   return inTransaction(journal.pool, async (client) => {
-    await refuseUnlessOver(client, retry)
-    const carried = await carryOver(client, run, after)
-    await keepGeneration(client, run)
-    await client.query('UPDATE querypool.job SET settled = true WHERE run = $1 AND NOT settled', [run])
-    const reset = await client.query(
-      `UPDATE querypool.query q SET job = NULL, failures = 0, running_since = NULL, worker = NULL, pid = NULL
-       WHERE run = $1 AND NOT EXISTS (SELECT FROM querypool.result x
-         WHERE x.run = q.run AND x.position = q.position AND x.generation = $2)`,
-      [run, next],
-    )
-    if (reset.rowCount === 0)
-      throw new QueryPoolError('QP_NOTHING_TO_RETRY', `All queries of the run ${run} have succeeded.`)
+    const sharesSnapshot = await refuseUnlessOver(client, retry)
+    // In one snapshot or in none: what has succeeded is of the one before.
+    const carried = sharesSnapshot ? 0 : await carryOver(client, run, after)
+    await keepGeneration(client, run, 'over')
+    const reset = await resetQueries(client, run, next)
+    if (reset === 0) throw nothingToRetry(run)
+    if (sharesSnapshot) await wantSnapshot(client, run, next)
     await client.query(
       `UPDATE querypool.run SET generation = $2, state = 'queued', started_at = NULL, finished_at = NULL,
          cancel_requested_at = NULL, cancel_requested_by = NULL, cancel_unconfirmed_at = NULL, stopped_at = NULL,
-         stopped_by = NULL, retried_at = clock_timestamp(), retried_by = $3,
+         stopped_by = NULL, stopped_error = NULL, snapshots_lost = 0, retried_at = clock_timestamp(), retried_by = $3,
          slots = coalesce($4, slots) WHERE id = $1`,
       [run, next, retry.by, retry.slots],
     )
-    const message = `${retry.by} had what did not succeed run again (${reset.rowCount} of ${carried + (reset.rowCount ?? 0)} queries).`
+    const what = sharesSnapshot ? 'all of it run again in a new snapshot' : 'what did not succeed run again'
+    const message = `${retry.by} had ${what} (${reset} of ${carried + reset} queries).`
     await client.query(`INSERT INTO querypool.event (run, code, message) VALUES ($1, 'QP_RUN_RETRIED', $2)`, [
       run,
       message,
@@ -56,10 +54,13 @@ export async function openGeneration(journal: Journal, retry: Retry): Promise<nu
   })
 }
 
-/** Locks the run, so that whoever else retries, ends or removes it waits, and then finds out. */
-async function refuseUnlessOver(client: PoolClient, { run, after }: Retry): Promise<void> {
-  const { rows } = await client.query<{ state: RunState; generation: number }>(
-    'SELECT state, generation FROM querypool.run WHERE id = $1 AND removing_at IS NULL FOR UPDATE',
+/**
+ * Locks the run, so that whoever else retries, ends or removes it waits, and then finds out.
+ * @returns whether its queries share a snapshot
+ */
+async function refuseUnlessOver(client: PoolClient, { run, after }: Retry): Promise<boolean> {
+  const { rows } = await client.query<{ state: RunState; generation: number; shared_snapshot: boolean }>(
+    'SELECT state, generation, shared_snapshot FROM querypool.run WHERE id = $1 AND removing_at IS NULL FOR UPDATE',
     [run],
   )
   const found = rows[0]
@@ -68,6 +69,12 @@ async function refuseUnlessOver(client: PoolClient, { run, after }: Retry): Prom
     throw new QueryPoolError('QP_RUN_NOT_OVER', `Somebody else has had the run ${run} retried meanwhile.`)
   if (!isTerminal(found.state))
     throw new QueryPoolError('QP_RUN_NOT_OVER', `The run ${run} is not over: it is ${found.state}.`)
+  if (found.shared_snapshot && found.state === 'succeeded') throw nothingToRetry(run)
+  return found.shared_snapshot
+}
+
+function nothingToRetry(run: string): QueryPoolError {
+  return new QueryPoolError('QP_NOTHING_TO_RETRY', `All queries of the run ${run} have succeeded.`)
 }
 
 /** A result that succeeded is one of the next generation too, by reference: the same artifact, attempts and times. */
@@ -81,20 +88,4 @@ async function carryOver(client: PoolClient, run: string, after: number): Promis
     [run, after],
   )
   return rowCount ?? 0
-}
-
-async function keepGeneration(client: PoolClient, run: string): Promise<void> {
-  await client.query(
-    `INSERT INTO querypool.generation (run, generation, state, slots, requested_at, requested_by, started_at, finished_at,
-       cancel_requested_at, cancel_requested_by, succeeded, failed, cancelled, skipped)
-     SELECT id, generation, state, slots, coalesce(retried_at, created_at), retried_by, started_at, finished_at,
-       cancel_requested_at, cancel_requested_by, c.succeeded, c.failed, c.cancelled, c.skipped
-     FROM querypool.run r, LATERAL (
-       SELECT count(*) FILTER (WHERE x.state = 'succeeded') AS succeeded,
-         count(*) FILTER (WHERE x.state = 'failed') AS failed,
-         count(*) FILTER (WHERE x.state = 'cancelled') AS cancelled,
-         count(*) FILTER (WHERE x.state = 'skipped') AS skipped
-       FROM querypool.result x WHERE x.run = r.id AND x.generation = r.generation) AS c WHERE id = $1`,
-    [run],
-  )
 }

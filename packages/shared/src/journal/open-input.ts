@@ -1,6 +1,6 @@
 import pg, { type Client } from 'pg'
 import type { BoundQuery } from '../batch/index.ts'
-import { causeOf, connectTimeoutMs, describeServer } from '../database/index.ts'
+import { causeOf, connectTimeoutMs, describeServer, keepAlive } from '../database/index.ts'
 import { QueryPoolError } from '../errors/index.ts'
 import { takeInputLock } from './input-lock.ts'
 import { insertChunk } from './insert-queries.ts'
@@ -129,7 +129,7 @@ async function connect(journal: Journal, run: string): Promise<Client> {
     connectionString: journal.url,
     application_name: 'querypool-input',
     connectionTimeoutMillis: connectTimeoutMs,
-    keepAlive: true,
+    ...keepAlive,
   })
   client.on('error', () => {})
   await client.connect()

@@ -1,5 +1,5 @@
 import pg, { type Client, type Pool } from 'pg'
-import { connectTimeoutMs } from '../database/index.ts'
+import { connectTimeoutMs, keepAlive } from '../database/index.ts'
 import type { Journal } from './journal.ts'
 
 // The lock that every overseer of an installation shares for as long as it lives; its second half is free for no run.
@@ -25,7 +25,7 @@ export function announceOverseer(journal: Journal): { close(): Promise<void> } {
       connectionString: journal.url,
       application_name: 'querypool-overseer',
       connectionTimeoutMillis: connectTimeoutMs,
-      keepAlive: true,
+      ...keepAlive,
     })
     client.on('error', () => {})
     client.on('end', again)

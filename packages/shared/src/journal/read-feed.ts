@@ -36,7 +36,8 @@ const mostItems = 500
  * greatest one that is visible, none is missing as soon as all those are gone who held the lock after we have seen it.
  *
  * Of a run that was retried these are the results of its latest generation, those that were carried over as what they are:
- * results of an earlier one, in their old places. So each query has one, and nobody reads one again.
+ * results of an earlier one, in their old places. So each query has one, and nobody reads one again. Those of a run with a
+ * shared snapshot are there when it is over, all of them of its latest generation.
  *
  * @param after the place behind which to begin; '0' for the beginning
  */
@@ -64,7 +65,10 @@ export async function readFeed(journal: Journal, run: string, after: string): Pr
 }
 
 // What has succeeded in an earlier generation was carried over.
-const isTold = `r.carried_from IS NULL AND (r.generation = n.generation OR r.state = 'succeeded')`
+// Before the end of a generation with a shared snapshot, what it has come to may be superseded.
+const isTold = `r.carried_from IS NULL AND CASE WHEN n.shared_snapshot
+    THEN r.generation = n.generation AND n.state NOT IN ('queued', 'running')
+    ELSE r.generation = n.generation OR r.state = 'succeeded' END`
 
 const isWriter = `locktype = 'relation' AND relation = 'querypool.result'::regclass AND mode = 'RowExclusiveLock'
   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`

@@ -1,5 +1,6 @@
 import type { OutcomeCounts, RunState } from '../run/index.ts'
 import type { Journal } from './journal.ts'
+import { type SnapshotView, snapshotColumn } from './snapshot-view.ts'
 
 /** A pass over the queries of a run that is over, and was followed by another one. It never changes. */
 export interface Generation {
@@ -14,6 +15,8 @@ export interface Generation {
   readonly cancelRequestedAt: Date | null
   readonly cancelRequestedBy: string | null
   readonly counts: OutcomeCounts
+  readonly snapshot: SnapshotView | null
+  readonly superseded: boolean
 }
 
 /** The generations of a run before its latest one, the first one first. */
@@ -22,8 +25,9 @@ export async function readGenerations(journal: Journal, { run }: { readonly run:
     `SELECT generation, state, slots, requested_at AS "requestedAt", requested_by AS "requestedBy",
        started_at AS "startedAt", finished_at AS "finishedAt", cancel_requested_at AS "cancelRequestedAt",
        cancel_requested_by AS "cancelRequestedBy",
-       jsonb_build_object('succeeded', succeeded, 'failed', failed, 'cancelled', cancelled, 'skipped', skipped) AS counts
-     FROM querypool.generation WHERE run = $1 ORDER BY generation`,
+       jsonb_build_object('succeeded', succeeded, 'failed', failed, 'cancelled', cancelled, 'skipped', skipped) AS counts,
+       superseded, ${snapshotColumn('g.run', 'g.generation')} AS snapshot
+     FROM querypool.generation g WHERE run = $1 ORDER BY generation`,
     [run],
   )
   return rows

@@ -1,6 +1,8 @@
+import type { Effect } from '../batch/index.ts'
 import type { AttemptId } from '../result/index.ts'
 import { type Ending, endingOf } from './ending.ts'
 import type { Journal } from './journal.ts'
+import type { QueryError } from './settle-attempt.ts'
 
 /** What settling an attempt has to know of its job. */
 export interface JobState {
@@ -14,6 +16,7 @@ export interface JobState {
   readonly queries: readonly {
     position: number
     name: string
+    effect: Effect
     failures: number
     retries: number | null
     timeoutMs: number | null
@@ -30,13 +33,14 @@ export async function readJob(journal: Journal, id: AttemptId): Promise<JobState
     is_past: boolean
     lost_workers: number
     stoppedBy: string | null
+    stoppedError: QueryError | null
     cancelRequestedBy: string | null
     queries: JobState['queries'] | null
   }>(
     `SELECT (j.generation = $3 AND j.attempt = $4 AND NOT j.settled) AS is_current,
        j.generation < r.generation AS is_past, j.lost_workers,
-       r.stopped_by AS "stoppedBy", r.cancel_requested_by AS "cancelRequestedBy",
-       (SELECT jsonb_agg(jsonb_build_object('position', q.position, 'name', q.name, 'failures', q.failures,
+       r.stopped_by AS "stoppedBy", r.stopped_error AS "stoppedError", r.cancel_requested_by AS "cancelRequestedBy",
+       (SELECT jsonb_agg(jsonb_build_object('position', q.position, 'name', q.name, 'effect', q.effect, 'failures', q.failures,
           'retries', q.retries, 'timeoutMs', q.timeout_ms,
           'runningSince', q.running_since, 'worker', q.worker) ORDER BY q.position)
         FROM querypool.query q WHERE q.run = j.run AND q.job = j.job AND NOT EXISTS (SELECT FROM querypool.result x

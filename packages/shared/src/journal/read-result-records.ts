@@ -1,6 +1,7 @@
 import type { Argument } from '../batch/index.ts'
 import type { TerminalQueryState } from '../run/index.ts'
 import type { Journal } from './journal.ts'
+import type { SnapshotView } from './snapshot-view.ts'
 
 /** What the journal vouches for of one result: what was executed, and what came of it. */
 export interface ResultRecord {
@@ -13,6 +14,8 @@ export interface ResultRecord {
   readonly attempts: number
   /** The generation that the result is from; null: from its own. */
   readonly carriedFrom: number | null
+  /** The snapshot in which it ran, if that was a shared one. */
+  readonly snapshot: Pick<SnapshotView, 'id' | 'lsn' | 'takenAt'> | null
   readonly worker: string | null
   readonly startedAt: Date | null
   readonly finishedAt: Date
@@ -36,11 +39,14 @@ export async function* readResultRecords(
   for (;;) {
     const { rows } = await journal.pool.query<ResultRecord>(
       `SELECT q.position, q.name AS query, r.state, encode(sha256(convert_to(q.sql, 'UTF8')), 'hex') AS "sqlSha256",
-         q.arguments, r.attempts, r.carried_from AS "carriedFrom", r.worker, r.started_at AS "startedAt",
+         q.arguments, r.attempts, r.carried_from AS "carriedFrom",
+         CASE WHEN s.id IS NOT NULL THEN jsonb_build_object('id', s.id, 'lsn', s.lsn, 'takenAt', s.taken_at) END AS snapshot,
+         r.worker, r.started_at AS "startedAt",
          r.finished_at AS "finishedAt", r.artifact, r."offset"::float8 AS "offset", r.rows::float8 AS rows,
          r.bytes::float8 AS bytes, r.sha256, r.error->>'code' AS error
        FROM querypool.query q
        JOIN querypool.result r ON r.run = q.run AND r.position = q.position AND r.generation = $2
+       LEFT JOIN querypool.snapshot s ON s.run = r.run AND s.generation = r.generation
        WHERE q.run = $1 AND q.position > $3 ORDER BY q.position LIMIT ${pageSize}`,
       [run, generation, after],
     )

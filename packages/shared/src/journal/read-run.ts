@@ -3,6 +3,8 @@ import { QueryPoolError } from '../errors/index.ts'
 import type { OutcomeCounts, RunState } from '../run/index.ts'
 import type { Journal } from './journal.ts'
 import { readGenerations } from './read-generations.ts'
+import type { QueryError } from './settle-attempt.ts'
+import { type SnapshotView, snapshotColumn } from './snapshot-view.ts'
 
 /** A run as people see it. Instants are null until they have come. */
 export interface RunView {
@@ -27,9 +29,14 @@ export interface RunView {
   readonly cancelRequestedAt: Date | null
   readonly cancelRequestedBy: string | null
   readonly onFailure: OnFailure
-  /** When the failure of a query stopped the rest, and which query that was. */
+  /** When the rest was stopped, and by the failure of which query, or because of what else. */
   readonly stoppedAt: Date | null
   readonly stoppedBy: string | null
+  readonly stoppedError: QueryError | null
+  /** The snapshot that its queries share; null: each has its own. */
+  readonly snapshot: SnapshotView | null
+  /** Whether the next generation has followed by itself, because the snapshot of this one was lost. */
+  readonly superseded: boolean
 }
 
 interface RunRow extends Omit<RunView, 'counts'> {
@@ -46,7 +53,8 @@ const runColumns = `
   r.query_count AS "queryCount", r.created_at AS "createdAt", r.started_at AS "startedAt",
   r.finished_at AS "finishedAt", r.cancel_requested_at AS "cancelRequestedAt",
   r.cancel_requested_by AS "cancelRequestedBy", r.on_failure AS "onFailure", r.stopped_at AS "stoppedAt",
-  r.stopped_by AS "stoppedBy",
+  r.stopped_by AS "stoppedBy", r.stopped_error AS "stoppedError", false AS superseded,
+  ${snapshotColumn('r.id', 'r.generation')} AS snapshot,
   c.succeeded, c.failed, c.cancelled, c.skipped,
   (SELECT count(*)::int FROM querypool.query q WHERE q.run = r.id AND q.running_since IS NOT NULL
      AND NOT EXISTS (SELECT FROM querypool.result x
@@ -76,6 +84,7 @@ export async function readRun(journal: Journal, run: string, generation?: number
     ...earlier,
     stoppedAt: null,
     stoppedBy: null,
+    stoppedError: null,
     counts: { ...earlier.counts, running: 0, queued: 0 },
   }
 }

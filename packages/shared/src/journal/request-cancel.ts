@@ -33,11 +33,12 @@ export async function requestCancel(
   })
 }
 
-/** Whether anything of a run's generation was handed out. Asked with the run locked, so that nothing is being claimed. */
+/** Whether anything of a run's generation was handed out, or a snapshot taken for it. Asked with the run locked, so that nothing is being claimed. */
 async function hasBegun(client: PoolClient, run: string, generation: number): Promise<boolean> {
-  const jobs = await client.query('SELECT FROM querypool.job WHERE run = $1 AND generation = $2 LIMIT 1', [
-    run,
-    generation,
-  ])
-  return jobs.rowCount !== 0
+  const begun = await client.query(
+    `SELECT FROM querypool.job WHERE run = $1 AND generation = $2
+     UNION ALL SELECT FROM querypool.snapshot WHERE run = $1 AND generation = $2 AND taken_at IS NOT NULL LIMIT 1`,
+    [run, generation],
+  )
+  return begun.rowCount !== 0
 }

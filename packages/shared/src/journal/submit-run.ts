@@ -1,8 +1,9 @@
 import type { ClientBase } from 'pg'
-import type { BoundQuery, OnFailure } from '../batch/index.ts'
+import type { BoundQuery, OnFailure, SnapshotMode } from '../batch/index.ts'
 import { inTransaction } from './in-transaction.ts'
 import { insertChunk, queriesPerChunk } from './insert-queries.ts'
 import type { Journal } from './journal.ts'
+import { wantSnapshot } from './snapshot-generation.ts'
 
 /** What is to be run, and how. */
 export interface Submission {
@@ -21,6 +22,8 @@ export interface Submission {
   /** The queue to which its results are published; null: none. */
   readonly publish: string | null
   readonly onFailure: OnFailure
+  /** What its queries see; `own` if not said. */
+  readonly snapshot?: SnapshotMode
 }
 
 /**
@@ -49,9 +52,11 @@ export async function submitRun(
  * @returns the id of the run that has its key already, its own id if it is there itself, else null
  */
 export async function insertRun(client: ClientBase, submission: Submission): Promise<string | null> {
+  const isShared = submission.snapshot === 'shared'
   const inserted = await client.query(
-    `INSERT INTO querypool.run (id, key, batch, file, database, private, slots, store_id, publish, on_failure)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
+    `INSERT INTO querypool.run (id, key, batch, file, database, private, slots, store_id, publish, on_failure,
+       shared_snapshot)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`,
     [
       submission.run,
       submission.key,
@@ -63,9 +68,13 @@ export async function insertRun(client: ClientBase, submission: Submission): Pro
       submission.storeId,
       submission.publish,
       submission.onFailure,
+      isShared,
     ],
   )
-  if (inserted.rowCount !== 0) return null
+  if (inserted.rowCount !== 0) {
+    if (isShared) await wantSnapshot(client, submission.run, 1)
+    return null
+  }
   const { rows } = await client.query<{ id: string }>('SELECT id FROM querypool.run WHERE key = $1 OR id = $2', [
     submission.key,
     submission.run,

@@ -7,6 +7,8 @@ export interface UnfinishedRun {
   readonly generation: number
   /** Whether what is left of it is not to be done: it was cancelled, or stopped by a failure. */
   readonly isEnding: boolean
+  /** Whether queries are still being added to it. */
+  readonly isGrowing: boolean
   readonly database: string
   readonly queryCount: number
 }
@@ -17,8 +19,8 @@ export interface UnfinishedRun {
  */
 export async function unfinishedRuns(journal: Journal, privateRun: string | null): Promise<UnfinishedRun[]> {
   const { rows } = await journal.pool.query<UnfinishedRun>(
-    `SELECT id AS run, generation, coalesce(cancel_requested_at, stopped_at) IS NOT NULL AS "isEnding", database,
-       query_count AS "queryCount"
+    `SELECT id AS run, generation, coalesce(cancel_requested_at, stopped_at) IS NOT NULL AS "isEnding",
+       input_open AS "isGrowing", database, query_count AS "queryCount"
      FROM querypool.run
      WHERE state IN ('queued', 'running') AND CASE WHEN $1::text IS NULL THEN NOT private ELSE id = $1 END ORDER BY id`,
     [privateRun],
@@ -45,6 +47,8 @@ export interface EndingRun {
   readonly database: string
   /** Whether it is over, and it only has to be seen that nothing of it is left in its database. */
   readonly isOver: boolean
+  /** Whether a snapshot may be held for it. */
+  readonly sharedSnapshot: boolean
 }
 
 /**
@@ -53,7 +57,8 @@ export interface EndingRun {
  */
 export async function endingRuns(journal: Journal, privateRun: string | null): Promise<EndingRun[]> {
   const { rows } = await journal.pool.query<EndingRun>(
-    `SELECT id AS run, generation, last_job AS "lastJob", database, over AS "isOver"
+    `SELECT id AS run, generation, last_job AS "lastJob", database, over AS "isOver",
+       shared_snapshot AS "sharedSnapshot"
      FROM (
        SELECT *, false AS over FROM querypool.run
        WHERE state IN ('queued', 'running') AND coalesce(cancel_requested_at, stopped_at) IS NOT NULL

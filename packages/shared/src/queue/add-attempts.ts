@@ -2,7 +2,7 @@ import type { OpenJob } from '../journal/index.ts'
 import { attemptKey, type ResultStore } from '../result/index.ts'
 import { maxNodesPerChunk } from '../run/index.ts'
 import { finishParent } from './add-run.ts'
-import { type CollectResultsData, jobDataVersion, type RunQueriesData } from './job-data.ts'
+import { type CollectResultsData, jobDataVersion, type RunQueriesData, snapshotJobVersion } from './job-data.ts'
 import { attemptJobId, collectJobId } from './names.ts'
 import { isRemovedAtOnce, jobOptions, type RunQueue } from './run-queue.ts'
 
@@ -34,7 +34,7 @@ export async function addAttempts(queue: RunQueue, store: ResultStore, jobs: rea
 }
 
 /** For each job, whether the collect-results of its current attempt is in Redis. */
-export async function whichExist(queue: RunQueue, jobs: readonly OpenJob[]): Promise<boolean[]> {
+async function whichExist(queue: RunQueue, jobs: readonly OpenJob[]): Promise<boolean[]> {
   const pipeline = queue.redis.pipeline()
   for (const job of jobs) pipeline.exists(`${queue.prefix}:${queue.names.results}:${collectJobId(job)}`)
   const replies = (await pipeline.exec()) ?? []
@@ -56,10 +56,11 @@ async function attemptFlow(queue: RunQueue, store: ResultStore, job: OpenJob) {
   const isLong = Buffer.byteLength(text) > longestInlineBytes
   if (isLong) await store.putText(queriesKey(id), text)
   const data: RunQueriesData = {
-    version: jobDataVersion,
+    version: job.sharedSnapshot ? snapshotJobVersion : jobDataVersion,
     installation: queue.installation,
     ...id,
     storeId: store.id,
+    sharedSnapshot: job.sharedSnapshot,
     queries: isLong
       ? null
       : [...job.queries].map((query) => ({ ...query, slots: [...query.slots], arguments: [...query.arguments] })),

@@ -1,9 +1,11 @@
-export { addAttempts, queriesKey, whichExist } from './add-attempts.ts'
+export { addAttempts, queriesKey } from './add-attempts.ts'
 export { addDispatch, addRun } from './add-run.ts'
+export { type AttemptPresence, readPresence, removeSpent } from './attempt-presence.ts'
 export { type AttemptEnd, readAttemptEnd, removeAttempt } from './attempt-state.ts'
 export { hintCancelled, isHintedCancelled, removeWaiting } from './cancel-waiting.ts'
 export { checkRedis, inspectRedis, type RedisFacts } from './check-redis.ts'
 export { connectRedis, describeRedis, type Redis } from './connection.ts'
+export { failLost } from './fail-lost.ts'
 export { type Announcement, announceInstallation, findInstallations } from './installations.ts'
 export {
   type CollectResultsData,
@@ -16,11 +18,23 @@ export {
 } from './job-data.ts'
 export { type LaneState, readLaneState } from './lane-state.ts'
 export { applyLimit, type LiveLimit, readLimit, servedDatabases } from './limits.ts'
-export { collectJobId, finishJobId, keyPrefix, privateQueueNames, type QueueNames, sharedQueueNames } from './names.ts'
+export { type JobPlace, listJobs } from './list-jobs.ts'
+export {
+  attemptJobId,
+  collectJobId,
+  finishJobId,
+  type JobOrigin,
+  keyPrefix,
+  originOfJob,
+  privateQueueNames,
+  type QueueNames,
+  sharedQueueNames,
+} from './names.ts'
 export { countUntaken, type Envelope, publishEnvelopes } from './publish-envelopes.ts'
 export {
   orderWorkers,
   readWorkers,
+  registerPrefix,
   registerWorker,
   unregisterWorker,
   type WorkerOrder,
@@ -29,3 +43,4 @@ export {
 export { removeAttempts, removePrivateQueues, removeRunJobs } from './remove-run-jobs.ts'
 export { connectQueues, openRunQueue, type QueueConnection, type RunQueue, removeRunQueue } from './run-queue.ts'
 export { putSendingMark, readSendingMark, readServerRun } from './sending-mark.ts'
+export { forgetSnapshotHint, hintSnapshot, readSnapshotHint } from './snapshot-hint.ts'

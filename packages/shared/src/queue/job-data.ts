@@ -3,6 +3,8 @@ import { QueryPoolError } from '../errors/index.ts'
 
 /** The version of all job data. A worker refuses what is of another. */
 export const jobDataVersion = 1
+/** That of queries which must see a shared snapshot: a program from before there were any must not run them. */
+export const snapshotJobVersion = 2
 
 const attempt = { run: z.string(), generation: z.number().int(), job: z.number().int(), attempt: z.number().int() }
 
@@ -12,6 +14,8 @@ const queryToRun = z.object({
   sql: z.string(),
   slots: z.array(z.object({ start: z.number().int(), end: z.number().int(), name: z.string() })),
   arguments: z.array(z.object({ name: z.string(), type: z.string(), value: z.string().nullable() })),
+  // Jobs from before there were writes say nothing of it.
+  effect: z.enum(['read', 'write']).default('read'),
   timeoutMs: z.number().int().nullable(),
 })
 
@@ -19,10 +23,12 @@ const queryToRun = z.object({
 export const queriesToRun = z.array(queryToRun)
 
 const runQueries = z.object({
-  version: z.literal(jobDataVersion),
+  version: z.union([z.literal(jobDataVersion), z.literal(snapshotJobVersion)]),
   installation: z.string(),
   ...attempt,
   storeId: z.string(),
+  /** Whether the queries must see the snapshot that their generation shares. */
+  sharedSnapshot: z.boolean().default(false),
   /** The queries themselves; null: they are long and lie in the store beside the attempt's artifact. */
   queries: queriesToRun.nullable(),
 })

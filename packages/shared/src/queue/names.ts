@@ -46,3 +46,23 @@ export function attemptJobId({ run, generation, job, attempt }: AttemptId): stri
 export function collectJobId(id: AttemptId): string {
   return `${attemptJobId(id)}-collect`
 }
+
+/** What a job is of: a run, one of its generations unless it is of any, and an attempt unless it is of the run as a whole. */
+export interface JobOrigin {
+  readonly run: string
+  readonly generation: number | null
+  readonly attempt: { readonly job: number; readonly attempt: number } | null
+}
+
+/** What the ids above are made from; null: it is none of them. */
+export function originOfJob(jobId: string): JobOrigin | null {
+  const ofAttempt = /^(\w+)-(\d+)-(\d+)-(\d+)(?:-collect)?$/.exec(jobId)
+  if (ofAttempt) {
+    const [generation = 0, job = 0, attempt = 0] = ofAttempt.slice(2).map(Number)
+    return { run: ofAttempt[1] ?? '', generation, attempt: { job, attempt } }
+  }
+  const ofRun = /^(\w+?)(?:-(\d+))?-finish$/.exec(jobId) ?? /^(\w+)-dispatch-\d+$/.exec(jobId)
+  if (!ofRun) return null
+  const generation = jobId.endsWith('-finish') ? Number(ofRun[2] ?? 1) : null
+  return { run: ofRun[1] ?? '', generation, attempt: null }
+}

@@ -15,8 +15,18 @@ const record = z.object({
   startedAt: z.string(),
   state: states,
   running: z.array(
-    z.object({ database: z.string(), run: z.string(), query: z.string(), attempt: z.number(), since: z.string() }),
+    z.object({
+      database: z.string(),
+      run: z.string(),
+      query: z.string(),
+      /** Null: a worker of an older version does not say it. */
+      job: z.number().nullable().default(null),
+      attempt: z.number(),
+      since: z.string(),
+    }),
   ),
+  /** When it said so, by its own clock: another time each time. Null: a worker of an older version. */
+  saidAt: z.string().nullable().default(null),
   /** Why it takes nothing although it could, or what it refused last; null: nothing to tell. */
   trouble: z.string().nullable(),
 })
@@ -30,17 +40,24 @@ export type WorkerOrder = 'drain' | 'work'
 /** A worker that has not said anything for so long counts as gone, in ms. */
 const forgottenAfterMs = 15_000
 
+/** The prefix of the register of a private run's workers; of that of all others, for null. */
+export function registerPrefix(prefix: string, privateRun: string | null): string {
+  return privateRun === null ? prefix : `${prefix}:private:${privateRun}`
+}
+
 /**
  * Puts what a worker says of itself, and gives what it was told last, if anything.
+ * @param prefix of the register
  */
 export async function registerWorker(redis: Redis, prefix: string, said: WorkerRecord): Promise<WorkerOrder | null> {
   const replies = await redis
     .pipeline()
     .set(workerKey(prefix, said.id), JSON.stringify(said), 'PX', forgottenAfterMs)
     .zadd(workersKey(prefix), Date.now() + forgottenAfterMs, said.id)
+    .pexpire(workersKey(prefix), 2 * forgottenAfterMs)
     .hget(ordersKey(prefix), said.id)
     .exec()
-  const [error, order] = replies?.[2] ?? [null, null]
+  const [error, order] = replies?.[3] ?? [null, null]
   if (error) throw error
   return order === 'drain' || order === 'work' ? order : null
 }

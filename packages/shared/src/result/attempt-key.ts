@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+
 /** Which attempt: one try of the queries of one job. */
 export interface AttemptId {
   readonly run: string
@@ -14,6 +16,14 @@ export function attemptKey(id: AttemptId): string {
 /** The file that holds the rows of all queries of an attempt, one after the other. */
 export function rowsKey(id: AttemptId): string {
   return `${attemptKey(id)}/rows.csv`
+}
+
+/**
+ * A file for the rows of one execution of a write, under a name that no other has: they are put before it is known whether it
+ * is committed, so that another execution of the same attempt must not put its rows in their place.
+ */
+export function writtenRowsKey(id: AttemptId): string {
+  return `${attemptKey(id)}/rows-${randomUUID()}.csv`
 }
 
 /** The file whose presence says that an attempt's rows are whole. */

@@ -27,3 +27,14 @@ export async function checkWritable(store: ResultStore): Promise<void> {
     })
   }
 }
+
+/**
+ * Refuses a store that replaces what is there. Whatever else is wrong with it now, such as a full disk, may pass: attempts
+ * meet it, and are tried again.
+ * @throws QP_STORE_REPLACES
+ */
+export async function refuseReplacing(store: ResultStore): Promise<void> {
+  await checkWritable(store).catch((error: unknown) => {
+    if (error instanceof QueryPoolError && error.code === 'QP_STORE_REPLACES') throw error
+  })
+}

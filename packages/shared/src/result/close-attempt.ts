@@ -2,6 +2,11 @@ import { type AttemptId, manifestKey } from './attempt-key.ts'
 import { type Manifest, parseManifest } from './manifest.ts'
 import type { ResultStore } from './result-store.ts'
 
+/** Whether a manifest says no more than that its attempt was closed. */
+export function isClosed({ outcomes }: Manifest): boolean {
+  return outcomes.length === 0
+}
+
 /**
  * Closes an attempt of which nothing was heard: puts a manifest without outcomes for it, unless there is one. From then on
  * no worker can begin it, for whoever has its fence looks for a manifest first, nor publish what it came to.

@@ -25,7 +25,7 @@ const outcome = z.object({
   startedAt: z.string(),
   finishedAt: z.string(),
   rows: z.number().int(),
-  /** Where its rows begin in `rows.csv`, and how many bytes they are, the header line included. */
+  /** Where its rows begin in their file, and how many bytes they are, the header line included. */
   offset: z.number().int(),
   bytes: z.number().int(),
   sha256: z.string(),
@@ -33,6 +33,8 @@ const outcome = z.object({
   /** Where a reader can begin: how many rows, and how many bytes of them, come before. See `row-marks.ts`. */
   marks: z.array(z.tuple([z.number().int(), z.number().int()])).optional(),
   failure: failure.nullable(),
+  /** The key of the file that its rows are in; absent: `rows.csv` of the attempt. */
+  artifact: z.string().optional(),
 })
 
 const manifest = z.object({
@@ -60,5 +62,10 @@ export type Manifest = z.infer<typeof manifest>
  * @throws ZodError or SyntaxError when it is not one
  */
 export function parseManifest(text: string): Manifest {
-  return manifest.parse(JSON.parse(text))
+  return checkManifest(JSON.parse(text))
+}
+
+/** Takes a value that is to be a manifest for one. @throws ZodError when it is not */
+export function checkManifest(value: unknown): Manifest {
+  return manifest.parse(value)
 }

@@ -25,13 +25,13 @@ export async function* removeFolder(folder: string): AsyncGenerator<void> {
     if (removedName.exec(entry.name)?.[1] === name) yield* empty(join(above, entry.name))
 }
 
-/** Removes files in a folder that nobody has finished to put, and that were not written to since then. */
-export async function* removeOldParts(folder: string, since: Date): AsyncGenerator<void> {
+/** Removes files in a folder that nobody has finished to put; with a time, those that were not written to since then. */
+export async function* removeOldParts(folder: string, since: Date | null): AsyncGenerator<void> {
   for (const entry of await entriesOf(folder)) {
     const path = join(folder, entry.name)
     if (entry.isDirectory()) yield* removeOldParts(path, since)
     else if (entry.name.includes(partMark)) {
-      const isOld = await stat(path).then(({ mtime }) => mtime < since, nullWhenMissing)
+      const isOld = since === null || (await stat(path).then(({ mtime }) => mtime < since, nullWhenMissing))
       if (isOld) await rm(path, { force: true })
     }
   }

@@ -43,8 +43,8 @@ export interface ResultStore {
   remove(key: string): Promise<void>
   /** Removes a folder with all that is in it, in small steps; can be given up between any two and begun again. */
   removeFolder(folder: string): AsyncIterable<void>
-  /** Removes what nobody has finished to put below a folder, and nobody has gone on with since then, in small steps. */
-  removeUnfinished(folder: string, since: Date): AsyncIterable<void>
+  /** Removes what nobody has finished to put below a folder, unless it is younger; with null all of that. In small steps. */
+  removeUnfinished(folder: string, since: Date | null): AsyncIterable<void>
 }
 
 /** The key that holds the id of a store. */

@@ -1,4 +1,4 @@
-export { defaultRetries, deservesRetry, maxLostWorkers, retryDelayMs } from './retry-policy.ts'
+export { defaultRetries, deservesRetry, maxLostSnapshots, maxLostWorkers, retryDelayMs } from './retry-policy.ts'
 export { newRunId } from './run-id.ts'
 export {
   isTerminal,

@@ -4,6 +4,9 @@ export const defaultRetries = 3
 /** How many workers a query may take down with it before it is given up. */
 export const maxLostWorkers = 3
 
+/** How many of its shared snapshots a run may lose: with the last of them it fails. */
+export const maxLostSnapshots = 3
+
 // SQLSTATE classes and codes (https://www.postgresql.org/docs/current/errcodes-appendix.html) whose cause can pass.
 const passingSqlStates = new Set([
   '40001', // serialization_failure

@@ -48,6 +48,10 @@ test.each([
   'notify a',
   'comment on table t is null',
   'reindex table t',
+  "do 'x'",
+  'call f()',
+  'alter table t detach partition p',
+  'alter database d connection limit 3',
 ])('%s writes', async (sql) => {
   expect(await classify(sql)).toMatchObject({ kind: 'write' })
 })
@@ -67,8 +71,6 @@ test.each([
   'unlisten a',
   'copy t to stdout',
   'copy (select 1) to stdout',
-  "do 'x'",
-  'call f()',
   'prepare a as select 1',
   'execute a',
   'explain execute a',
@@ -83,6 +85,8 @@ test.each([
   'checkpoint',
   'create index concurrently on t (a)',
   'drop index concurrently i',
+  'alter table t detach partition p concurrently',
+  'alter database d set tablespace s',
   'reindex (concurrently) table t',
   'reindex database d',
   'alter system set a = 1',

@@ -36,8 +36,6 @@ const refusedNodes: Readonly<Record<string, string>> = {
   FetchStmt: cursor,
   ClosePortalStmt: cursor,
   CopyStmt: copy,
-  DoStmt: code,
-  CallStmt: code,
   CreatedbStmt: outside,
   DropdbStmt: outside,
   CreateTableSpaceStmt: outside,
@@ -45,6 +43,9 @@ const refusedNodes: Readonly<Record<string, string>> = {
   AlterSystemStmt: outside,
   CheckPointStmt: 'it concerns the whole server',
 }
+
+/** Statements that are writes for another reason than that they are no SELECT. */
+const writingStatements: Readonly<Record<string, string>> = { DoStmt: code, CallStmt: code }
 
 /** What makes a SELECT more than a read, wherever in it that stands. */
 const writingNodes: Readonly<Record<string, string>> = {
@@ -63,7 +64,9 @@ export function classifyStatement(tree: Node): StatementClass {
   if (refused !== null && refused !== undefined) return { kind: 'refused', reason: refused }
   if (kind === 'VariableShowStmt') return { kind: 'read' }
   if (kind === 'ExplainStmt') return classifyExplained(fields.query)
-  if (kind !== 'SelectStmt') return { kind: 'write', reason: 'it is neither SELECT, VALUES, TABLE, SHOW nor EXPLAIN' }
+  if (kind !== 'SelectStmt') {
+    return { kind: 'write', reason: writingStatements[kind] ?? 'it is neither SELECT, VALUES, TABLE, SHOW nor EXPLAIN' }
+  }
   const reason = writingPart(tree)
   return reason === null ? { kind: 'read' } : { kind: 'write', reason }
 }
@@ -83,6 +86,10 @@ function refusedByOption(kind: string, fields: Fields): string | null {
     const isWide = fields.kind !== 'REINDEX_OBJECT_INDEX' && fields.kind !== 'REINDEX_OBJECT_TABLE'
     return isWide || JSON.stringify(fields.params ?? null).includes('"concurrently"') ? outside : null
   }
+  if (kind === 'AlterTableStmt')
+    return JSON.stringify(fields.cmds ?? null).includes('"concurrent":true') ? outside : null
+  if (kind === 'AlterDatabaseStmt')
+    return JSON.stringify(fields.options ?? null).includes('"tablespace"') ? outside : null
   if (kind === 'ClusterStmt') return fields.relation === undefined ? outside : null
   return null
 }

@@ -1,7 +1,9 @@
 import { addressOf, type ResolvedDatabase } from '@querypool/shared/config'
 import { type DatabaseFacts, describeServer, inspectDatabase } from '@querypool/shared/database'
+import { inspectLedger } from '@querypool/shared/ledger'
 import { type Check, fail, failedChecks, ok, warn } from './check.ts'
 import type { NamedClock } from './check-clocks.ts'
+import { judgeLedger } from './judge-ledger.ts'
 import { judgePowers } from './judge-powers.ts'
 import { judgeRoom, type SessionsWanted } from './judge-room.ts'
 
@@ -15,11 +17,13 @@ export async function checkDatabase(
   const name = database.name === null ? 'Database' : `Database ${database.name}`
   try {
     const facts = await inspectDatabase(addressOf(database), database.role)
+    const ledger = await inspectLedger(addressOf(database), database.role)
     const where = describeServer(database.url)
     const checks = [
       judgeServer(name, facts, where),
       ...judgeRole(name, facts, database.role),
-      ...judgePowers(name, facts.powers),
+      ...judgePowers(name, facts.powers, ledger !== null),
+      judgeLedger(name, database.name, ledger),
       judgeRoom(name, facts.room, wanted),
       ...judgeEncryption(name, facts, where),
       ...judgeGoneClients(name, facts),

@@ -11,6 +11,8 @@ import { checkDatabase } from './check-database.ts'
 import { checkJournal } from './check-journal.ts'
 import { checkRedisServer } from './check-redis.ts'
 import { checkStore } from './check-store.ts'
+import { checkTiming } from './check-timing.ts'
+import { initLedgers } from './init-ledger.ts'
 import { sessionsWanted } from './judge-room.ts'
 
 const nobody: Crew = { workers: [], announcedStoreId: null }
@@ -28,9 +30,17 @@ export async function checkInstallation(
   const { checks: ofConfig, config } = await checkConfig(environment)
   const services = await checkServices(config, environment)
   const crew = config === null ? [] : checkCrew(config, services.journal?.overseers ?? null, services.crew, version)
+  const timing = config === null ? [] : checkTiming(config)
   const databases = await checkDatabases(only, config, services, environment)
   const clocks = checkClocks([...services.clocks, ...databases.clocks])
-  return [...ofConfig, ...services.checks, ...crew, ...databases.checks, ...(clocks === null ? [] : [clocks])]
+  return [
+    ...ofConfig,
+    ...services.checks,
+    ...crew,
+    ...timing,
+    ...databases.checks,
+    ...(clocks === null ? [] : [clocks]),
+  ]
 }
 
 interface Found {
@@ -103,6 +113,21 @@ async function checkDatabases(
     if (checked.clock) found.clocks.push(checked.clock)
   }
   return found
+}
+
+/**
+ * Makes the ledger of writes in a database.
+ * @param only the database, by URL or name
+ * @param ledgerRole as of initLedgers
+ */
+export async function makeLedger(
+  only: string,
+  ledgerRole: string | null,
+  environment: NodeJS.ProcessEnv,
+): Promise<Check[]> {
+  const { config } = await checkConfig(environment)
+  const { databases } = await findDatabases(only, config, environment)
+  return initLedgers(databases, ledgerRole)
 }
 
 async function findDatabases(

@@ -68,7 +68,7 @@ async function request({ journal, store }: Services, id: string): Promise<void> 
 /** An overseer may be about to start or to die, so it is told or forced only after a while. */
 async function waitUntilOver(services: Services, { run: id, generation }: RunView, isForced: boolean): Promise<Ended> {
   const { journal } = services
-  const { listenToRuns, readRun } = await import('@querypool/shared/journal')
+  const { followRun, listenToRuns } = await import('@querypool/shared/journal')
   const { isTerminal } = await import('@querypool/shared/run')
   const { explainCancel } = await import('../views/explain-cancel.ts')
   let wake = new AbortController()
@@ -78,7 +78,7 @@ async function waitUntilOver(services: Services, { run: id, generation }: RunVie
   try {
     while (true) {
       wake = new AbortController()
-      const run = await readRun(journal, id, generation)
+      const run = await followRun(journal, id, generation)
       if (isTerminal(run.state)) return { run, unconfirmed: null }
       const waitedMs = Date.now() - startedAt
       if (isForced && waitedMs >= forceAfterMs) {

@@ -1,7 +1,10 @@
+import { QueryPoolError } from '@querypool/shared/errors'
 import { Command } from 'commander'
 
 interface DoctorOptions {
   readonly database?: string
+  readonly initLedger?: true
+  readonly ledgerRole?: string
   readonly json?: true
 }
 
@@ -12,16 +15,23 @@ export function doctorCommand(): Command {
       'Check an installation: configuration, Redis, journal, result store, overseers, workers, databases, clocks.',
     )
     .option('--database <url or name>', 'check only this database (default: all of querypool.yaml)')
+    .option('--init-ledger', 'make the ledger there that queries with `effect: write` need')
+    .option('--ledger-role <role>', 'with --init-ledger: a role that is to write there, if it is not that of the URL')
     .option('--json', 'print one JSON document')
     .action(doctor)
 }
 
-async function doctor({ database, json }: DoctorOptions): Promise<void> {
-  const { checkInstallation } = await import('../checks/check-installation.ts')
+async function doctor({ database, initLedger, ledgerRole, json }: DoctorOptions): Promise<void> {
+  if (initLedger && database === undefined)
+    throw new QueryPoolError('QP_USAGE', '--init-ledger goes with --database, which says where to make it.')
+  if (ledgerRole !== undefined && !initLedger)
+    throw new QueryPoolError('QP_USAGE', '--ledger-role goes with --init-ledger.')
+  const { checkInstallation, makeLedger } = await import('../checks/check-installation.ts')
   const { checkNode } = await import('../checks/check-node.ts')
   const { readVersion } = await import('../read-version.ts')
+  const made = initLedger ? await makeLedger(database ?? '', ledgerRole ?? null, process.env) : []
   const found = await checkInstallation(database ?? null, readVersion(), process.env)
-  const checks = [checkNode(process.versions.node), ...found]
+  const checks = [checkNode(process.versions.node), ...made, ...found]
   if (json) {
     const { printJson } = await import('../print-json.ts')
     printJson({ checks })

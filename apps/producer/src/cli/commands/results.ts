@@ -2,16 +2,15 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { QueryPoolError } from '@querypool/shared/errors'
 import type { QueryView, RunView } from '@querypool/shared/journal'
-import type { ResultStore } from '@querypool/shared/result'
+import type { Page } from '@querypool/shared/result'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Services } from '../../environment/index.ts'
+import { type Format, formats, isBinary, writeResult } from '../../formats/index.ts'
 import { generationOption } from '../generation-option.ts'
 import { withServices } from '../with-services.ts'
 
-const formats = ['csv', 'json', 'ndjson'] as const
-
 interface ResultsOptions {
-  readonly format?: (typeof formats)[number]
+  readonly format?: Format
   readonly output?: string
   readonly generation?: number
   readonly offset?: number
@@ -43,16 +42,35 @@ async function results(runName: string, queryName: string | undefined, options: 
   await withServices(async (services) => {
     const { readRun } = await import('@querypool/shared/journal')
     const run = await readRun(services.journal, runName, options.generation)
+    await refuseUnpublished(run)
     if (options.verify) return verify(services, run, queryName, options)
     if (options.json)
       throw new QueryPoolError('QP_USAGE', '--json goes with --verify; for rows there is --format json.')
     if (queryName === undefined) return listResults(services, run, options)
+    refuseTerminal(options)
     const query = await findQuery(services, run, queryName)
-    const content = await contentOf(services.store, query, options)
+    const content = await writeResult(services.store, query, options.format ?? 'csv', pageOf(options))
     if (options.output === undefined) return printOut(content)
     const { putFile } = await import('../views/copy-results.ts')
     await putFile(options.output, content)
   })
+}
+
+/** What a run with a shared snapshot has come to so far may be superseded. */
+async function refuseUnpublished({ run, state, snapshot }: RunView): Promise<void> {
+  const { isTerminal } = await import('@querypool/shared/run')
+  if (snapshot === null || isTerminal(state)) return
+  throw new QueryPoolError(
+    'QP_NO_RESULT',
+    `The queries of the run ${run} share a snapshot: there are results when all of it is done; it is ${state}.`,
+  )
+}
+
+function refuseTerminal({ format = 'csv', output }: ResultsOptions): void {
+  if (isBinary(format) && output === undefined && process.stdout.isTTY)
+    throw new QueryPoolError('QP_USAGE', `A terminal cannot show ${format}.`, {
+      remedy: `Write it to a file: -o FILE.${format}`,
+    })
 }
 
 async function verify(
@@ -74,7 +92,7 @@ async function verify(
 async function listResults({ journal }: Services, run: RunView, options: ResultsOptions): Promise<void> {
   const { format, output, offset, limit } = options
   const wantsRows = [output, offset, limit].some((given) => given !== undefined)
-  if (wantsRows || format === 'csv' || format === 'ndjson')
+  if (wantsRows || (format !== undefined && format !== 'json'))
     throw new QueryPoolError(
       'QP_USAGE',
       'Name the query whose rows you want; without one, only `--format json` is possible.',
@@ -108,33 +126,10 @@ async function findQuery({ journal }: Services, run: RunView, name: string): Pro
   throw new QueryPoolError('QP_NO_RESULT', `The query ${name} has no rows to show: it is ${found.state}.`)
 }
 
-async function contentOf(
-  store: ResultStore,
-  query: QueryView,
-  { format = 'csv', offset, limit }: ResultsOptions,
-): Promise<AsyncIterable<string | Uint8Array>> {
-  const { readArtifact, readColumns, readPage } = await import('@querypool/shared/result')
-  const isPage = offset !== undefined || limit !== undefined
-  const page = { offset: offset ?? 0, limit: limit ?? Number.POSITIVE_INFINITY }
-  const csv = isPage ? readPage(store, query, page) : readArtifact(store, query)
-  if (format === 'csv') return csv
-  const { rowsAsJson } = await import('../views/rows-as-json.ts')
-  const rows = rowsAsJson(csv, await readColumns(store, query))
-  return format === 'ndjson' ? linesOf(rows) : arrayOf(rows)
-}
-
-async function* linesOf(batches: AsyncIterable<string[]>): AsyncGenerator<string> {
-  for await (const rows of batches) if (rows.length > 0) yield `${rows.join('\n')}\n`
-}
-
-async function* arrayOf(batches: AsyncIterable<string[]>): AsyncGenerator<string> {
-  let isFirst = true
-  for await (const rows of batches) {
-    if (rows.length === 0) continue
-    yield `${isFirst ? '[\n' : ',\n'}${rows.join(',\n')}`
-    isFirst = false
-  }
-  yield isFirst ? '[]\n' : '\n]\n'
+/** The rows that are wanted; null: all of them. */
+function pageOf({ offset, limit }: ResultsOptions): Page | null {
+  if (offset === undefined && limit === undefined) return null
+  return { offset: offset ?? 0, limit: limit ?? Number.POSITIVE_INFINITY }
 }
 
 function readCount(given: string): number {

@@ -34,6 +34,8 @@ export async function retryRun(runName: string, options: RetryOptions): Promise<
   try {
     const over = await readRun(services.journal, runName)
     refuseUnlessRetriable(over)
+    if (over.snapshot !== null)
+      tell(`The queries of run ${over.run} share a snapshot, so all of them run again in a new one.`)
     const attendant = over.private
       ? await retryPrivately(services, settings, over, await meansOf(over, options.database, workers, config))
       : await retryShared(services, over, options)

@@ -1,4 +1,12 @@
-import { bindArguments, type OnFailure, readBatchFile, refusePublishName, selectQueries } from '@querypool/shared/batch'
+import {
+  bindArguments,
+  type OnFailure,
+  readBatchFile,
+  refusePublishName,
+  refuseWritesInSnapshot,
+  type SnapshotMode,
+  selectQueries,
+} from '@querypool/shared/batch'
 import { addressOf, type Config, readConfig } from '@querypool/shared/config'
 import { checkReachable } from '@querypool/shared/database'
 import { QueryPoolError } from '@querypool/shared/errors'
@@ -13,7 +21,7 @@ import {
   type WantedPrivately,
 } from '../../submit/index.ts'
 import { Interruption } from '../interruption.ts'
-import { readWorkers } from '../read-workers.ts'
+import { defaultWorkers, readWorkers } from '../read-workers.ts'
 import { type SeeingOptions, seeThrough, tell, tellWithoutOverseer } from '../views/see-through.ts'
 
 /** The options of `querypool run`, as they were given. */
@@ -24,10 +32,9 @@ export interface RunOptions extends SeeingOptions {
   readonly select: readonly string[]
   readonly publish?: string
   readonly onFailure?: OnFailure
+  readonly snapshot?: SnapshotMode
   readonly key?: string
 }
-
-const defaultWorkers = 5
 
 /**
  * Runs a batch file: on the installation's workers, or as a private run. Everything that can be wrong with what was given
@@ -45,6 +52,8 @@ export async function runBatch(file: string, options: RunOptions): Promise<void>
   const publish = readPublish(options.publish) ?? all.publish
   const batch = options.select.length > 0 ? selectQueries(all, [...options.select]) : all
   const queries = bindArguments(batch, options.param)
+  const snapshot = options.snapshot ?? all.snapshot ?? 'own'
+  if (snapshot === 'shared') refuseWritesInSnapshot(batch)
   refuseTooMany(file, queries.length, config.limits.maxQueries)
   const settings = readSettings(process.env, config)
   if (choice.database) await checkReachable(addressOf(choice.database))
@@ -53,7 +62,8 @@ export async function runBatch(file: string, options: RunOptions): Promise<void>
   try {
     const { databaseName } = choice
     const onFailure = options.onFailure ?? all.onFailure ?? 'continue'
-    const wanted = { batch: batch.name, file, queries, key: options.key ?? null, publish, onFailure, databaseName }
+    const key = options.key ?? null
+    const wanted = { batch: batch.name, file, queries, key, publish, onFailure, snapshot, databaseName }
     const { run, attendant } = choice.database
       ? await startPrivately(services, settings, {
           ...wanted,

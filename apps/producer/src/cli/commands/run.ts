@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { collectParameter } from '../collect-parameter.ts'
+import { collectWord } from '../collect-word.ts'
 import type { RunOptions } from './run-batch.ts'
 
 /** `querypool run`: runs a batch file in parallel and waits for it. */
@@ -10,13 +11,24 @@ export function runCommand(): Command {
     .option('--database <url>', 'the target database: postgres://user:password@host:port/database')
     .option('--workers <n>', 'how many queries may run at once, 1 to 1000 (default: 5)')
     .option('--param <name=value>', 'a value for a parameter; repeatable', collectParameter, new Map())
-    .option('--select <name>', 'run only this query, or with tag:T those that have the tag; repeatable', collect, [])
+    .option(
+      '--select <name>',
+      'run only this query, or with tag:T those that have the tag; repeatable',
+      collectWord,
+      [],
+    )
     .option('--publish <queue>', 'put each result on this BullMQ queue, as an envelope that says where its rows are')
     .addOption(
       new Option('--on-failure <what>', 'when a query fails for good: go on with the others, or stop them').choices([
         'continue',
         'stop',
       ]),
+    )
+    .addOption(
+      new Option(
+        '--snapshot <what>',
+        'what queries see: each the data as it begins, or all of them one shared snapshot',
+      ).choices(['own', 'shared']),
     )
     .option('--output <folder>', 'write the results there, a file per query')
     .option('--detach', 'return once the run is submitted; it goes on by itself')
@@ -26,8 +38,4 @@ export function runCommand(): Command {
       const { runBatch } = await import('./run-batch.ts')
       await runBatch(file, options)
     })
-}
-
-function collect(given: string, before: readonly string[]): readonly string[] {
-  return [...before, given]
 }

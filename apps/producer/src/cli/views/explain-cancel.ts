@@ -15,6 +15,7 @@ const telling: readonly ErrorCode[] = [
   'QP_CANCEL_WAITS',
   'QP_DATABASE_UNREACHABLE_FROM_OVERSEER',
   'QP_DATABASE_NOT_CONFIGURED',
+  'QP_LEDGER_REFUSED',
 ]
 
 /** Finds out why a run that was cancelled has not ended yet. */

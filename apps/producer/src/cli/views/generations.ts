@@ -5,7 +5,15 @@ import { renderCounts } from './render-counts.ts'
 /** A generation of a run, the latest one too. */
 type ShownGeneration = Pick<
   RunView,
-  'generation' | 'state' | 'counts' | 'requestedAt' | 'requestedBy' | 'startedAt' | 'finishedAt'
+  | 'generation'
+  | 'state'
+  | 'counts'
+  | 'snapshot'
+  | 'superseded'
+  | 'requestedAt'
+  | 'requestedBy'
+  | 'startedAt'
+  | 'finishedAt'
 >
 
 /** All generations of a run, the first one first. */
@@ -18,16 +26,17 @@ export async function readAllGenerations(journal: Journal, { run }: RunView): Pr
 /** The generations of a run as lines, for people; none where there is only one. */
 export function generationLines(shown: RunView, all: readonly ShownGeneration[]): string[] {
   if (all.length < 2) return []
-  return all.map(({ generation, state, counts, requestedBy }, index) => {
+  return all.map(({ generation, state, counts, superseded, requestedBy }, index) => {
     const title = index === 0 ? 'Generation' : ''
     const by = requestedBy === null ? '' : `, for ${requestedBy}`
     const mark = generation === shown.generation ? ' (shown here)' : ''
-    return `${title.padEnd(11)}${generation}: ${paintState(state)}: ${renderCounts({ counts })}${by}${mark}`
+    const fate = superseded ? ', superseded as its snapshot was lost' : ''
+    return `${title.padEnd(11)}${generation}: ${paintState(state)}: ${renderCounts({ counts })}${by}${fate}${mark}`
   })
 }
 
 /** A generation in the JSON documents of the command line. */
 export function generationDocument(one: ShownGeneration): object {
-  const { generation, state, counts, requestedAt, requestedBy, startedAt, finishedAt } = one
-  return { generation, state, counts, requestedAt, requestedBy, startedAt, finishedAt }
+  const { generation, state, counts, snapshot, superseded, requestedAt, requestedBy, startedAt, finishedAt } = one
+  return { generation, state, counts, snapshot, superseded, requestedAt, requestedBy, startedAt, finishedAt }
 }

@@ -8,6 +8,7 @@ import {
   readEvents,
   readQueries,
 } from '@querypool/shared/journal'
+import { restOfRun } from '@querypool/shared/plan'
 import type { WaitingReason } from '../../waiting/index.ts'
 import { paintState } from '../paint-state.ts'
 import { generationDocument, generationLines, readAllGenerations } from './generations.ts'
@@ -15,6 +16,7 @@ import { failureLines } from './print-summary.ts'
 import { renderCounts } from './render-counts.ts'
 import { renderQueries } from './render-queries.ts'
 import { queryDocument } from './run-document.ts'
+import { snapshotLines } from './snapshot-lines.ts'
 
 const mostEvents = 20
 const mostTableRows = 200
@@ -33,6 +35,7 @@ export async function printStatus(journal: Journal, run: RunView, extras: Status
   const events = await readEvents(journal, run.run, mostEvents)
   const lines = [
     ...headLines(run),
+    ...leftLines(restOfRun(run, queries, new Date())),
     ...generationLines(run, await readAllGenerations(journal, run)),
     ...waitingLines(extras.waiting),
     '',
@@ -53,11 +56,24 @@ export async function statusDocument(journal: Journal, run: RunView, extras: Sta
   const queries: QueryView[] = await readQueries(journal, run)
   const events = await readEvents(journal, run.run, mostEvents)
   const generations = (await readAllGenerations(journal, run)).map(generationDocument)
-  return { runId, ...rest, ...extras, generations, queries: queries.map(queryDocument), events }
+  const now = new Date()
+  const remainingMs = restOfRun(run, queries, now)
+  const expectedEndAt = remainingMs === null ? null : new Date(now.getTime() + remainingMs)
+  return {
+    runId,
+    ...rest,
+    remainingMs: remainingMs && Math.round(remainingMs),
+    expectedEndAt,
+    ...extras,
+    generations,
+    queries: queries.map(queryDocument),
+    events,
+  }
 }
 
 function headLines(run: RunView): string[] {
-  const { cancelRequestedAt, cancelRequestedBy, stoppedAt, stoppedBy } = run
+  const { cancelRequestedAt, cancelRequestedBy, stoppedAt, stoppedBy, stoppedError } = run
+  const stoppedWhy = stoppedError === null ? `because ${stoppedBy} failed` : `with ${stoppedError.code}`
   const elapsed = formatDuration((run.finishedAt ?? new Date()).getTime() - run.requestedAt.getTime())
   const took = `, ${run.finishedAt === null ? 'for' : 'took'} ${elapsed}`
   return [
@@ -69,11 +85,16 @@ function headLines(run: RunView): string[] {
       ? []
       : [`Retried   ${run.requestedAt.toISOString()} by ${run.requestedBy ?? 'nobody known'}${took}`]),
     `Workers   ${run.private ? `${run.slots} slots of its own` : 'the shared ones'}`,
+    ...snapshotLines(run, new Date()),
     ...(cancelRequestedAt === null
       ? []
       : [`Cancel    asked at ${cancelRequestedAt.toISOString()} by ${cancelRequestedBy ?? 'nobody known'}`]),
-    ...(stoppedAt === null ? [] : [`Stopped   at ${stoppedAt.toISOString()} because ${stoppedBy} failed`]),
+    ...(stoppedAt === null ? [] : [`Stopped   at ${stoppedAt.toISOString()} ${stoppedWhy}`]),
   ]
+}
+
+function leftLines(remainingMs: number | null): string[] {
+  return remainingMs === null ? [] : [`Left      about ${formatDuration(remainingMs)}`]
 }
 
 function waitingLines(waiting: readonly WaitingReason[]): string[] {

@@ -6,7 +6,7 @@ import { spentMs } from './render-queries.ts'
 import { doneCount } from './render-runs.ts'
 
 /** Of a larger run plain lines show the counts only. */
-export const mostFinishedLines = 50
+const mostFinishedLines = 50
 const progressEveryMs = 2000
 
 /** Where the progress of a run is shown. */

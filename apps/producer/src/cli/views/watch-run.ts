@@ -1,4 +1,5 @@
 import {
+  followRun,
   type Journal,
   listenToRuns,
   type QueryView,
@@ -7,15 +8,15 @@ import {
   readQueries,
   readRun,
 } from '@querypool/shared/journal'
+import { mostForecast } from '@querypool/shared/plan'
 import { isTerminal } from '@querypool/shared/run'
 import { explainWaiting } from '../../waiting/index.ts'
-import { mostFinishedLines, openLiveScreen, openPlainScreen } from './progress-screen.ts'
+import { openLiveScreen, openPlainScreen } from './progress-screen.ts'
 import { readRunning } from './read-running.ts'
 import type { Snapshot } from './render-progress.ts'
 
 const pollMs = 500
 const shortestReadGapMs = 200
-const mostQueriesRead = 2000
 const mostRunningRead = 100
 const mostEventsRead = 50
 // How long nothing may run before it is said why.
@@ -36,14 +37,13 @@ export interface WatchOptions {
 
 /**
  * Shows the progress of a run until it is over, and returns it as it then is; when the signal aborts, as it was seen last.
- * It stays with the generation that is the latest one now: that another one was opened since does not hide how it ended. A
- * journal that does not answer is waited for.
+ * It stays with the generation that is the latest one now, or supersedes that: that another one was opened since does not
+ * hide how it ended. A journal that does not answer is waited for.
  * @throws QP_RUN_NOT_FOUND
  */
 export async function watchRun(journal: Journal, run: string, options: WatchOptions): Promise<RunView> {
   const { signal } = options
   let latest = await readRun(journal, run)
-  const mostRead = options.isInteractive ? mostQueriesRead : mostFinishedLines
   const screen = options.isInteractive ? openLiveScreen(options.out) : openPlainScreen(options.out)
   const announce = options.announce ?? screen.announce
   const wakeUp = wakeable(signal)
@@ -57,12 +57,13 @@ export async function watchRun(journal: Journal, run: string, options: WatchOpti
   try {
     while (true) {
       try {
-        const next = await takeSnapshot(journal, latest, mostRead)
+        const next = await takeSnapshot(journal, latest)
         await announceEvents(journal, latest, seen, announce)
         if (next.run.cancelRequestedAt !== null && latest.cancelRequestedAt === null)
           announce(`Cancelling, as ${next.run.cancelRequestedBy} asked … (Ctrl-C leaves the run to itself)`)
         if (isLost) announce('The journal answers again.')
         isLost = false
+        if (next.run.generation !== latest.generation) seen.beginAnew()
         snapshot = next
         latest = next.run
         screen.show(next, seen.newlyEnded(next.queries))
@@ -82,9 +83,9 @@ export async function watchRun(journal: Journal, run: string, options: WatchOpti
 }
 
 /** Of a run of more queries only the running ones are read, so that watching it costs the journal little. */
-async function takeSnapshot(journal: Journal, watched: RunView, mostRead: number): Promise<Snapshot> {
-  const run = await readRun(journal, watched.run, watched.generation)
-  const isWhole = run.queryCount <= mostRead
+async function takeSnapshot(journal: Journal, watched: RunView): Promise<Snapshot> {
+  const run = await followRun(journal, watched.run, watched.generation)
+  const isWhole = run.queryCount <= mostForecast
   const queries = isWhole ? await readQueries(journal, run) : await readRunning(journal, run, mostRunningRead)
   return { run, queries, isWhole }
 }
@@ -118,6 +119,11 @@ class SeenThings {
   #idleSince: number | null = null
   readonly #ended = new Set<number>()
   readonly #events = new Set<string>()
+
+  /** All queries run again. */
+  beginAnew(): void {
+    this.#ended.clear()
+  }
 
   newlyEnded(queries: readonly QueryView[]): QueryView[] {
     const ended = queries.filter(

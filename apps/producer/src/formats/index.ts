@@ -1,0 +1,2 @@
+export { type Format, formats, isBinary } from './format.ts'
+export { writeResult } from './write-result.ts'

@@ -1,0 +1,2 @@
+export { runHolder } from './run-holder.ts'
+export { startHolder } from './start-holder.ts'

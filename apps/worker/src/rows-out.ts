@@ -1,0 +1,38 @@
+import type { Column } from '@querypool/shared/result'
+import { StatementOut } from './statement-out.ts'
+
+/**
+ * What COPY does not take (SHOW, EXPLAIN, whatever writes), as a stream of the rows that it returns, as CSV as COPY writes it.
+ * A statement without columns has no rows and no bytes: then what is counted are the rows that it changed.
+ */
+export class RowsOut extends StatementOut {
+  readonly #hasColumns: boolean
+
+  /** @param columns those that the statement gives */
+  constructor(text: string, columns: readonly Column[]) {
+    super(text)
+    this.#hasColumns = columns.length > 0
+    if (this.#hasColumns) this.pass(csvLine(columns.map(({ name }) => name)))
+  }
+
+  handleDataRow({ fields }: { fields: readonly (string | null)[] }): void {
+    if (!this.#hasColumns) return
+    this.rows++
+    this.pass(csvLine(fields))
+  }
+
+  // `INSERT 0 5`, `UPDATE 5`, `CREATE TABLE`: https://www.postgresql.org/docs/current/protocol-message-formats.html
+  handleCommandComplete({ text }: { text: string }): void {
+    if (!this.#hasColumns) this.rows = Number(/ (\d+)$/.exec(text)?.[1] ?? 0)
+  }
+}
+
+function csvLine(fields: readonly (string | null)[]): Buffer {
+  return Buffer.from(`${fields.map(csvValue).join(',')}\n`)
+}
+
+// https://www.postgresql.org/docs/current/sql-copy.html#SQL-COPY-CSV-FORMAT: NULL is nothing, the empty string is "".
+function csvValue(value: string | null): string {
+  if (value === null) return ''
+  return value === '' || value === '\\.' || /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value
+}

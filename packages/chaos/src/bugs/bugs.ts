@@ -1,0 +1,33 @@
+/** A bug that is put into a copy of the built programs, to see that it is found. */
+export interface Bug {
+  /** What is wrong with it, for people. */
+  readonly what: string
+  /** The built file, from the root of the checkout. */
+  readonly file: string
+  /** Texts that it has exactly once each, and what stands there instead. */
+  readonly changes: readonly { readonly text: string; readonly instead: string }[]
+}
+
+export const bugNames = ['fence', 'existing-jobs', 'bulk-add'] as const
+export type BugName = (typeof bugNames)[number]
+
+export const bugs: Readonly<Record<BugName, Bug>> = {
+  fence: {
+    what: 'an attempt begins without taking the fence',
+    file: 'packages/shared/dist/database/admission.js',
+    changes: [{ text: '(SELECT pg_try_advisory_xact_lock(', instead: '(SELECT true OR pg_try_advisory_xact_lock(' }],
+  },
+  'existing-jobs': {
+    what: 'jobs are added without looking whether they are there',
+    file: 'packages/shared/dist/queue/add-attempts.js',
+    changes: [{ text: 'chunk.filter((_, index) => !present[index])', instead: 'chunk' }],
+  },
+  'bulk-add': {
+    what: 'that Redis did not take jobs is not noticed',
+    file: 'packages/shared/dist/queue/add-attempts.js',
+    changes: [
+      { text: 'attemptFlow(queue, store, job))));', instead: 'attemptFlow(queue, store, job)))).catch(() => []);' },
+      { text: 'if (after.includes(false))', instead: 'if (false)' },
+    ],
+  },
+}

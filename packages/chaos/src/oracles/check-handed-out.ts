@@ -1,0 +1,38 @@
+import type { FaultName } from '../faults/fault.ts'
+import type { Oracle } from './round-outcome.ts'
+
+/** What neither loses anything of Redis nor disturbs an overseer. */
+const harmless: ReadonlySet<FaultName> = new Set([
+  'fill-redis',
+  'kill-worker',
+  'kill-workers',
+  'kill-command',
+  'freeze-worker',
+  'freeze-workers',
+  'stop-worker',
+])
+
+/**
+ * Where Redis has lost nothing and no overseer was disturbed, a run is handed out once in each generation, although Redis
+ * refuses what it is given now and then: who adds jobs sees to it that they are there before he says that he is done.
+ * Without that, runs would still come to their end, by repairs, so nothing else shows it.
+ */
+export const checkHandedOut: Oracle = async ({ stage, submissions, faults }) => {
+  if ([...faults].some((fault) => !harmless.has(fault))) return []
+  const wrong: string[] = []
+  for (const { batch } of submissions) {
+    const { rows } = await stage.journal.query<{ id: string; generation: number; dispatches: number }>(
+      'SELECT id, generation, last_dispatch AS dispatches FROM querypool.run WHERE key = $1',
+      [batch.key],
+    )
+    for (const { id, generation, dispatches } of rows) {
+      const keys = Array.from({ length: dispatches }, (_, index) => `${stage.prefix}:runs:${id}-dispatch-${index + 1}`)
+      const there = keys.length === 0 ? 0 : await stage.redis.exists(...keys)
+      if (there > generation)
+        wrong.push(
+          `${batch.key} (${id}) was handed out ${there} times in ${generation} generations, and nothing was lost.`,
+        )
+    }
+  }
+  return wrong
+}

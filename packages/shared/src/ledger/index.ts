@@ -1,0 +1,6 @@
+export { createLedger } from './create-ledger.ts'
+export { enterWrite } from './enter-write.ts'
+export { inspectLedger, type LedgerFacts } from './inspect-ledger.ts'
+export { readWrites } from './read-writes.ts'
+export { recordWrite } from './record-write.ts'
+export type { WriteId } from './write-id.ts'

@@ -1,0 +1,10 @@
+import { type AttemptId, attemptKey } from './attempt-key.ts'
+import type { ResultStore } from './result-store.ts'
+
+/**
+ * Removes what the worker of an attempt has begun to put and has not finished, because it was killed. To be done when the
+ * attempt is settled: whoever still writes there is told by an error, and nobody will read it.
+ */
+export async function removeParts(store: ResultStore, id: AttemptId): Promise<void> {
+  for await (const _ of store.removeUnfinished(attemptKey(id), null));
+}
