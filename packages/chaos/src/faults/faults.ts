@@ -9,6 +9,7 @@ import { flushRedis, restartRedis, restoreRedis, wipeRedis } from './lose-redis.
 import { cancelRun, retryRun } from './order-run.ts'
 import { restartPostgres } from './restart-postgres.ts'
 import { stopOne } from './stop-program.ts'
+import { freezeHolder, killHolder, killHolders } from './strike-holders.ts'
 
 /** What each fault does. */
 export const strikes: Readonly<Record<FaultName, Strike>> = {
@@ -21,6 +22,9 @@ export const strikes: Readonly<Record<FaultName, Strike>> = {
   'freeze-workers': freezeWorkers,
   'freeze-overseer': freezeOne('overseer'),
   'freeze-dispatching': freezeDispatching,
+  'kill-holder': killHolder,
+  'kill-holders': killHolders,
+  'freeze-holder': freezeHolder,
   'stop-worker': stopOne('worker'),
   'stop-overseer': stopOne('overseer'),
   'flush-redis': flushRedis,

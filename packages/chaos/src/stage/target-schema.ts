@@ -1,7 +1,8 @@
 import type { UnkeptServer } from '@querypool/local/servers'
 import pg from 'pg'
 
-const role = 'chaos_reader'
+/** As which queries of the suite run. */
+export const role = 'chaos_reader'
 const password = 'chaos_reader'
 
 /** The marks that executions of queries leave in the log of the target's server, with the query's name behind them. */
