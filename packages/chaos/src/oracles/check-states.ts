@@ -10,6 +10,7 @@ const losers: ReadonlySet<FaultName> = new Set([
   'freeze-holder',
   'restart-target',
   'crash-target',
+  'crash-committing',
   'cut-link',
   'silence-link',
 ])

@@ -16,6 +16,9 @@ export const doubledMark = 'chaos-doubled'
  */
 const schema = `
   CREATE ROLE ${role} LOGIN PASSWORD '${password}';
+  -- So that a commit lasts long enough to be met: a tenth of a second.
+  ALTER ROLE ${role} SET commit_delay = 100000;
+  ALTER ROLE ${role} SET commit_siblings = 0;
   CREATE SCHEMA chaos;
   GRANT USAGE ON SCHEMA chaos TO ${role};
   CREATE FUNCTION chaos.execute(name text, seconds double precision) RETURNS boolean LANGUAGE plpgsql AS $$
