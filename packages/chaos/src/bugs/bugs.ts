@@ -8,7 +8,7 @@ export interface Bug {
   readonly changes: readonly { readonly text: string; readonly instead: string }[]
 }
 
-export const bugNames = ['fence', 'existing-jobs', 'bulk-add', 'recall', 'snapshot'] as const
+export const bugNames = ['fence', 'existing-jobs', 'bulk-add', 'ledger', 'recall', 'snapshot'] as const
 export type BugName = (typeof bugNames)[number]
 
 export const bugs: Readonly<Record<BugName, Bug>> = {
@@ -29,6 +29,11 @@ export const bugs: Readonly<Record<BugName, Bug>> = {
       { text: 'attemptFlow(queue, store, job))));', instead: 'attemptFlow(queue, store, job)))).catch(() => []);' },
       { text: 'if (after.includes(false))', instead: 'if (false)' },
     ],
+  },
+  ledger: {
+    what: 'each attempt at a write has a row of its own in the ledger',
+    file: 'apps/worker/dist/execute-write.js',
+    changes: [{ text: 'run: attempt.run,', instead: "run: attempt.run + '/' + attempt.attempt," }],
   },
   recall: {
     what: 'what the ledger says of writes that ended without an answer is not looked at',
