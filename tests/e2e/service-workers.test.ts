@@ -1,8 +1,11 @@
 import { join } from 'node:path'
 import { connectQueues, openRunQueue, sharedQueueNames } from '@querypool/shared/queue'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { createService, type Service } from './create-service.ts'
+import { childrenOf, createService, type Service } from './create-service.ts'
 import { documentOf } from './installation.ts'
+import { processesOf } from './processes-of-home.ts'
+
+const deadline = { timeout: 60_000, interval: 100 }
 
 describe('a service with two databases and one worker', () => {
   let service: Service
@@ -40,6 +43,17 @@ describe('a service with two databases and one worker', () => {
     const { state, events } = JSON.parse((await service.querypool(['status', runId, '--json'])).stdout)
     expect(events).toMatchObject([{ code: 'QP_JOB_UNKNOWN_VERSION', message: expect.stringContaining('worker-a') }])
     expect(state).toBe('succeeded')
+  })
+
+  test('a worker whose command is killed gives back what it runs and ends', async () => {
+    const worker = await service.startWorker('orphan', '--concurrency', '1', '--database', 'other')
+    const [child] = childrenOf(worker.pid)
+    process.kill(worker.pid, 'SIGKILL')
+    await vi.waitFor(
+      async () => expect((await processesOf(join(service.folder, 'home'))).map(({ pid }) => pid)).not.toContain(child),
+      deadline,
+    )
+    expect(child).toBeGreaterThan(0)
   })
 
   test('a worker with another result store does not start, and says what to do', async () => {

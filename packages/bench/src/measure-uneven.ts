@@ -16,7 +16,7 @@ export interface UnevenRepetition {
   readonly secondMs: number
   /** What the plan said, before the second run, that it would take. */
   readonly plannedMs: number
-  /** What half-way through the second run was said to be left, and what then was; null: it was over before it could be asked. */
+  /** What half-way through the second run was said to be left, and what then was; null: it was asked too late. */
   readonly eta: { readonly saidMs: number; readonly wasMs: number } | null
 }
 
@@ -42,7 +42,16 @@ export async function measureUneven(
   const { wallMs: secondMs, runId } = await second
   const { finishedAt } = await call<{ finishedAt: string }>(['status', runId], setting)
   const eta = said && { saidMs: said.remainingMs, wasMs: Date.parse(finishedAt) - said.atMs }
-  return { workers, pausedMs: setting.pauses.take(), fileOrderMs, firstMs, secondMs, plannedMs, eta }
+  const isHalfWay = eta !== null && eta.wasMs >= plannedMs / 4
+  return {
+    workers,
+    pausedMs: setting.pauses.take(),
+    fileOrderMs,
+    firstMs,
+    secondMs,
+    plannedMs,
+    eta: isHalfWay ? eta : null,
+  }
 }
 
 interface Ran {

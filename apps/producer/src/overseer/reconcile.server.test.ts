@@ -37,7 +37,8 @@ beforeEach(async () => {
   const database = { name: 'main', maxConcurrency: null }
   const store = await openStore(folder)
   // Nothing here asks the target database.
-  charge = { journal, store, queue: openRunQueue(connection, names), database } as unknown as Charge
+  const target = { target: journal.pool, resolved: { role: null } }
+  charge = { journal, store, queue: openRunQueue(connection, names), database, ...target } as unknown as Charge
   charges = {
     journal,
     store,

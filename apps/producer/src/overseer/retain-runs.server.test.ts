@@ -164,7 +164,7 @@ describe('what is kept of runs', () => {
     const old = await addRun()
     const oldPublished = await addRun({ publish: 'sent' })
     const young = await addRun({ endedMsAgo: 89 * day })
-    await journal.pool.query(`INSERT INTO querypool.duration VALUES ('b', 'q1', '{5}')`)
+    await journal.pool.query(`INSERT INTO querypool.duration VALUES ('d', 'b', 'q1', '{5}', '{0}', '{0}')`)
     await retain({ runsMs: 90 * day, maxRuns: null })
     expect(await placesOf(old)).toEqual([])
     expect(await placesOf(oldPublished)).toEqual([])

@@ -28,13 +28,13 @@ export function runPrograms(programs: readonly ProgramToRun[], environment: Node
   const children: ChildProcess[] = []
   const ends = programs.map(({ name, args }, index) => {
     const child = spawn(process.execPath, [process.argv[1] ?? '', ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      // Without this process the others stop, however this one ended: that is what the channel is for.
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: environment,
     })
     children.push(child)
     const prefix = (colours[index % colours.length] ?? pc.white)(`${name.padEnd(width)} |`)
-    passOn(child.stdout, prefix)
-    passOn(child.stderr, prefix)
+    for (const stream of [child.stdout, child.stderr]) if (stream !== null) passOn(stream, prefix)
     return new Promise<string>((resolve) => {
       child.once('error', () => resolve(name))
       child.once('exit', () => resolve(name))

@@ -8,7 +8,7 @@ export interface Bug {
   readonly changes: readonly { readonly text: string; readonly instead: string }[]
 }
 
-export const bugNames = ['fence', 'existing-jobs', 'bulk-add'] as const
+export const bugNames = ['fence', 'existing-jobs', 'bulk-add', 'ledger', 'recall', 'snapshot'] as const
 export type BugName = (typeof bugNames)[number]
 
 export const bugs: Readonly<Record<BugName, Bug>> = {
@@ -29,5 +29,20 @@ export const bugs: Readonly<Record<BugName, Bug>> = {
       { text: 'attemptFlow(queue, store, job))));', instead: 'attemptFlow(queue, store, job)))).catch(() => []);' },
       { text: 'if (after.includes(false))', instead: 'if (false)' },
     ],
+  },
+  ledger: {
+    what: 'each attempt at a write has a row of its own in the ledger',
+    file: 'apps/worker/dist/execute-write.js',
+    changes: [{ text: 'run: attempt.run,', instead: "run: attempt.run + '/' + attempt.attempt," }],
+  },
+  recall: {
+    what: 'what the ledger says of writes that ended without an answer is not looked at',
+    file: 'packages/shared/dist/ledger/read-writes.js',
+    changes: [{ text: 'AND position = ANY ($3)', instead: 'AND position = ANY ($3) AND false' }],
+  },
+  snapshot: {
+    what: 'queries begin without the snapshot that they are to share',
+    file: 'packages/shared/dist/database/snapshot.js',
+    changes: [{ text: '; SET TRANSACTION SNAPSHOT', instead: '; --' }],
   },
 }

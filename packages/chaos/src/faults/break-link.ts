@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { linkNames } from '../stage/links.ts'
+import { aimAtCommit } from './aim-at-commit.ts'
 import { alone } from './alone.ts'
 import { chosen, type Strike } from './fault.ts'
 
@@ -9,6 +10,13 @@ export const cutLink: Strike = async ({ stage }, blow) => {
   if (name === undefined) return
   stage.timeline.note(blow.fault, name)
   stage.links[name].cut()
+}
+
+/** Those of the workers to the target database are reset at a moment when a write is being committed: the answer is lost. */
+export const cutCommitting: Strike = async ({ stage }, { fault }) => {
+  if (!(await aimAtCommit(stage))) return
+  stage.timeline.note(fault, 'workers-target')
+  stage.links['workers-target'].cut()
 }
 
 /** They stay open and carry nothing, for a while; then they are reset. */

@@ -1,5 +1,6 @@
 import type { Program } from '../stage/program.ts'
 import type { Scene } from '../workload/submission.ts'
+import { aimAtCommit } from './aim-at-commit.ts'
 import { aimAtDispatch } from './aim-at-dispatch.ts'
 import { type Blow, chosen, type Strike } from './fault.ts'
 
@@ -30,6 +31,11 @@ export const killDispatching: Strike = async (scene, blow) => {
   if (dispatching === null) return
   kill(scene, stage.fleet.running('overseer'), { ...blow, lastsMs: 0 })
   stage.timeline.note(blow.fault, `while ${dispatching.run} was handed out`)
+}
+
+/** Kills all workers at a moment when one of them commits a write. */
+export const killCommitting: Strike = async (scene, blow) => {
+  if (await aimAtCommit(scene.stage)) kill(scene, scene.stage.fleet.running('worker'), blow)
 }
 
 function kill({ stage }: Scene, programs: readonly Program[], { fault, lastsMs }: Blow): void {

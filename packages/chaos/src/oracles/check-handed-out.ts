@@ -6,6 +6,8 @@ const harmless: ReadonlySet<FaultName> = new Set([
   'fill-redis',
   'kill-worker',
   'kill-workers',
+  'kill-committing',
+  'cut-committing',
   'kill-command',
   'freeze-worker',
   'freeze-workers',

@@ -23,7 +23,8 @@ async function findLeftovers({ stage }: RoundOutcome): Promise<string[]> {
 async function ofTarget({ target }: Stage): Promise<string[]> {
   const { rows: backends } = await target.query<{ pid: number; name: string; state: string }>(
     `SELECT pid, application_name AS name, state FROM pg_stat_activity
-     WHERE application_name LIKE 'qp:%' OR (application_name LIKE 'querypool-%' AND state <> 'idle')`,
+     WHERE application_name LIKE 'qp:%' OR (application_name LIKE 'querypool-%' AND state <> 'idle')
+       OR state LIKE 'idle in transaction%'`,
   )
   const { rows: locks } = await target.query<{ pid: number; key: string }>(
     `SELECT pid, classid || ', ' || objid AS key FROM pg_locks WHERE locktype = 'advisory'`,

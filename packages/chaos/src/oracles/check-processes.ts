@@ -1,24 +1,26 @@
-import { readdir, readFile } from 'node:fs/promises'
-import type { Oracle } from './round-outcome.ts'
+import { findProcesses, type InstalledProcess } from '../stage/processes.ts'
+import { until } from '../until.ts'
+import type { Oracle, RoundOutcome } from './round-outcome.ts'
+
+/** The last one may be at its end. */
+const goneWithinMs = 60_000
 
 /**
- * No process of the installation is left but the overseers and workers that belong to it. What overseers and workers start
- * is of their process group. Where there is no /proc, none is found.
+ * No process of the installation is left but the overseers and workers that belong to it. What they start is of their
+ * process group, except for those that hold snapshots, which end with their runs.
  */
-export const checkProcesses: Oracle = async ({ stage }) => {
-  const crew = new Set([...stage.fleet.running('overseer'), ...stage.fleet.running('worker')].map(({ pid }) => pid))
-  const wrong: string[] = []
-  for (const pid of (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))) {
-    const environment = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '')
-    if (!environment.includes(`QUERYPOOL_RESULTS=${stage.storeFolder}\0`)) continue
-    const group = groupOf(await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => ''))
-    if (group !== null && !crew.has(group)) wrong.push(`The process ${pid} is left, of a program that has ended.`)
-  }
-  return wrong
+export const checkProcesses: Oracle = async (outcome) => {
+  let left: InstalledProcess[] = []
+  await until(goneWithinMs, async () => {
+    left = await findStrangers(outcome)
+    return left.length === 0
+  })
+  return left.map(({ pid, command }) => `The process ${pid} is left, of a program that has ended: ${command}`)
 }
 
-/** The process group in a line of /proc/<pid>/stat, behind the name in parentheses; null for what has ended. */
-function groupOf(stat: string): number | null {
-  const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return group === undefined || state === 'Z' ? null : Number(group)
+async function findStrangers({ stage }: RoundOutcome): Promise<InstalledProcess[]> {
+  const processes = await findProcesses(stage)
+  // Who belongs to it is asked afterwards: one that has just taken a place is one of them.
+  const crew = new Set([...stage.fleet.running('overseer'), ...stage.fleet.running('worker')].map(({ pid }) => pid))
+  return processes.filter(({ group }) => !crew.has(group))
 }

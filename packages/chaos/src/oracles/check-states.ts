@@ -1,7 +1,19 @@
+import type { FaultName } from '../faults/fault.ts'
 import type { Oracle, RoundOutcome } from './round-outcome.ts'
 
 /** Codes with which a query may fail because of a fault; what failed so succeeds when it is retried. */
 const causes = new Set(['QP_WORKER_LOST', 'QP_CONNECTION_LOST', 'QP_STORE_WRITE', 'QP_CANCELLED'])
+/** What can take both sessions that hold a snapshot, one after the other or at once. */
+const losers: ReadonlySet<FaultName> = new Set([
+  'kill-holder',
+  'kill-holders',
+  'freeze-holder',
+  'restart-target',
+  'crash-target',
+  'crash-committing',
+  'cut-link',
+  'silence-link',
+])
 const passingSqlStates = /^(08|57P0|53|58030|25P0[13])/
 
 interface EndedQuery {
@@ -40,7 +52,7 @@ async function checkRuns({ stage, submissions }: RoundOutcome): Promise<string[]
   return wrong
 }
 
-async function checkQueries({ stage, submissions }: RoundOutcome): Promise<string[]> {
+async function checkQueries({ stage, submissions, faults }: RoundOutcome): Promise<string[]> {
   const { rows } = await stage.journal.query<EndedQuery>(
     `SELECT r.key, q.name, x.generation, x.state, x.error->>'code' AS code, x.error->>'sqlState' AS "sqlState",
        x.error->>'message' AS message
@@ -49,9 +61,10 @@ async function checkQueries({ stage, submissions }: RoundOutcome): Promise<strin
      WHERE r.key = ANY ($1) AND x.state <> 'succeeded'`,
     [submissions.map(({ batch }) => batch.key)],
   )
+  const canLoseSnapshots = [...faults].some((fault) => losers.has(fault))
   const asked = new Set(submissions.filter((one) => one.isCancelAsked).map(({ batch }) => batch.key))
   return rows
-    .filter((row) => !isExcused(row, asked))
+    .filter((row) => !isExcused(row, asked) && !(row.code === 'QP_SNAPSHOT_LOST' && canLoseSnapshots))
     .map(
       ({ key, name, generation, state, code, sqlState, message }) =>
         `${key}/${name} is ${state} in generation ${generation}, for no fault: ${code} ${sqlState ?? ''} ${message}`,

@@ -30,6 +30,7 @@ const lasts: Partial<Readonly<Record<FaultName, readonly [number, number]>>> = {
   'freeze-workers': [12_000, 15_000],
   'freeze-overseer': [500, 10_000],
   'freeze-dispatching': [6000, 7000],
+  'freeze-holder': [500, 14_000],
   'fill-redis': [500, 3000],
   'restore-redis': [500, 6000],
   'silence-link': [500, 10_000],

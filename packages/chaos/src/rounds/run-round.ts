@@ -7,7 +7,7 @@ import type { RoundOutcome } from '../oracles/round-outcome.ts'
 import { StateWatch } from '../oracles/watch-states.ts'
 import type { PlannedBatch, RoundPlan } from '../plan/plan-round.ts'
 import type { Stage } from '../stage/stage.ts'
-import { kindOf } from '../workload/kinds.ts'
+import { kindOf, kinds } from '../workload/kinds.ts'
 import type { Submission } from '../workload/submission.ts'
 import { makeSureOf, submitByClient, submitByCommand } from '../workload/submit-batch.ts'
 import { awaitRuns, retryRuns } from './await-runs.ts'
@@ -28,6 +28,8 @@ export async function runRound(stage: Stage, plan: RoundPlan): Promise<RoundRepo
   const watch = new StateWatch(stage.journal, keyPrefixOf(plan))
   const submissions: Submission[] = []
   const scene = { stage, submissions }
+  const ending = new AbortController()
+  const company = Promise.all(kinds.map((kind) => kind.accompany?.(stage, ending.signal)))
   await Promise.all([
     ...plan.batches.map((planned) => submit(stage, planned, submissions)),
     ...plan.blows.map((blow) => strike(blow, () => strikes[blow.fault](scene, blow), stage)),
@@ -36,7 +38,10 @@ export async function runRound(stage: Stage, plan: RoundPlan): Promise<RoundRepo
   stage.timeline.note('calm', 'all faults are over')
   await Promise.all(submissions.map((submission) => makeSureOf(stage, submission)))
   const violations = await awaitRuns(stage, submissions)
+  if (violations.length === 0) violations.push(...(await judge(stage, submissions)))
   if (violations.length === 0) violations.push(...(await retryRuns(stage, submissions)))
+  ending.abort()
+  await company
   await watch.stop().catch((error) => violations.push(`The journal cannot be read: ${error}`))
   violations.push(...watch.changes.map((change) => `A terminal state has changed: ${change}`))
   const executions = await readExecutions(stage.servers.target.log, offset)
@@ -72,7 +77,10 @@ async function strike({ fault, atMs }: Blow, blow: () => Promise<void>, stage: S
 async function compare(outcome: RoundOutcome): Promise<string[]> {
   const wrong: string[] = []
   for (const oracle of oracles) wrong.push(...(await oracle(outcome)))
-  for (const { batch } of outcome.submissions)
-    wrong.push(...((await kindOf(batch.kind).judge?.(outcome.stage, batch)) ?? []))
-  return wrong
+  return [...wrong, ...(await judge(outcome.stage, outcome.submissions))]
+}
+
+async function judge(stage: Stage, submissions: readonly Submission[]): Promise<string[]> {
+  const wrong = await Promise.all(submissions.map(async ({ batch }) => kindOf(batch.kind).judge?.(stage, batch)))
+  return wrong.flatMap((sentences) => sentences ?? [])
 }

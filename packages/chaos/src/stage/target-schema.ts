@@ -1,7 +1,8 @@
 import type { UnkeptServer } from '@querypool/local/servers'
 import pg from 'pg'
 
-const role = 'chaos_reader'
+/** As which queries of the suite run. */
+export const role = 'chaos_reader'
 const password = 'chaos_reader'
 
 /** The marks that executions of queries leave in the log of the target's server, with the query's name behind them. */
@@ -15,6 +16,9 @@ export const doubledMark = 'chaos-doubled'
  */
 const schema = `
   CREATE ROLE ${role} LOGIN PASSWORD '${password}';
+  -- So that a commit lasts long enough to be met: a tenth of a second.
+  ALTER ROLE ${role} SET commit_delay = 100000;
+  ALTER ROLE ${role} SET commit_siblings = 0;
   CREATE SCHEMA chaos;
   GRANT USAGE ON SCHEMA chaos TO ${role};
   CREATE FUNCTION chaos.execute(name text, seconds double precision) RETURNS boolean LANGUAGE plpgsql AS $$

@@ -5,18 +5,20 @@ export interface ExpectedRows {
   readonly sha256: string
 }
 
-/** A query whose answer is known before it runs. */
+/** A query of which it can be told whether its answer is right. */
 export interface KnownQuery {
   readonly name: string
   readonly sql: string
-  /** Worked out when it is asked for: the rows of a large result take a while. */
-  expected(): ExpectedRows
+  readonly effect: 'read' | 'write'
+  /** Worked out when it is asked for: the rows of a large result take a while. Null: only its kind can judge them, afterwards. */
+  readonly expected: (() => ExpectedRows) | null
 }
 
-/** A batch with known answers, ready to be submitted under its key. */
+/** A batch ready to be submitted under its key. */
 export interface Batch {
   /** Unique in the life of the suite's database; the key of the run, too. */
   readonly key: string
   readonly kind: string
+  readonly snapshot: 'own' | 'shared'
   readonly queries: readonly KnownQuery[]
 }

@@ -12,6 +12,11 @@ export interface Kind {
   make(key: string, random: Random): Batch
   /** Prepares the target database, before the first round; where nothing has to be there, absent. */
   prepare?(stage: Stage): Promise<void>
-  /** What is wrong with what a batch of this kind has done to the world, once its run has succeeded; a sentence each. */
+  /** What somebody else does to the target database while a round goes on, until the signal; where nobody does, absent. */
+  accompany?(stage: Stage, signal: AbortSignal): Promise<void>
+  /**
+   * What is wrong with what a batch of this kind has done and has not done, a sentence each. Asked when its run is over,
+   * however it ended, and again when it has succeeded at last.
+   */
   judge?(stage: Stage, batch: Batch): Promise<string[]>
 }

@@ -10,7 +10,7 @@ export function knownRead(batch: string, name: string, rows: number, seconds: nu
   const key = `${batch}/${name}`
   const sql = `select n, md5('${key}:' || n) as digest, is_alone
 from chaos.execute('${key}', ${seconds}) as is_alone, generate_series(1, ${rows}) as n order by n`
-  return { name, sql, expected: () => expectedRows(key, rows) }
+  return { name, sql, effect: 'read', expected: () => expectedRows(key, rows) }
 }
 
 const header = 'n,digest,is_alone\n'

@@ -7,6 +7,7 @@ export const largeReads: Kind = {
   make: (key, random) => ({
     key,
     kind: 'large-reads',
+    snapshot: 'own',
     queries: Array.from({ length: random.between(2, 3) }, (_, index) =>
       knownRead(key, `large_${index + 1}`, random.between(5_000, 50_000), random.between(0, 10) / 10),
     ),

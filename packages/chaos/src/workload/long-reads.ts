@@ -7,6 +7,7 @@ export const longReads: Kind = {
   make: (key, random) => ({
     key,
     kind: 'long-reads',
+    snapshot: 'own',
     queries: Array.from({ length: random.between(4, 9) }, (_, index) =>
       knownRead(key, `long_${index + 1}`, random.between(1, 50), random.between(5, 60) / 10),
     ),

@@ -7,6 +7,7 @@ export const manyReads: Kind = {
   make: (key, random) => ({
     key,
     kind: 'many-reads',
+    snapshot: 'own',
     queries: Array.from({ length: random.between(30, 80) }, (_, index) =>
       knownRead(key, `many_${index + 1}`, random.between(1, 5), random.between(0, 20) / 100),
     ),

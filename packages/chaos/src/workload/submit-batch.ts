@@ -10,11 +10,11 @@ const submittedWithinMs = 180_000
 
 /** Submits a batch by the client, again and again until the journal has taken it: its key makes that one run. */
 export async function submitByClient(stage: Stage, submission: Submission): Promise<void> {
-  const { key, kind, queries } = submission.batch
+  const { key, kind, snapshot, queries } = submission.batch
   stage.timeline.note('submit', `${key}, ${queries.length} queries, by the client`)
   submission.run = await until(submittedWithinMs, async () => {
-    const definitions = queries.map(({ name, sql }) => ({ name, sql }))
-    return (await stage.pool.submit(definitions, { database, batch: kind.replaceAll('-', '_'), key })).id
+    const definitions = queries.map(({ name, sql, effect }) => ({ name, sql, effect }))
+    return (await stage.pool.submit(definitions, { database, batch: kind.replaceAll('-', '_'), snapshot, key })).id
   })
   stage.timeline.note('submit', `${key} is the run ${submission.run}`)
 }
@@ -32,8 +32,9 @@ export async function makeSureOf(stage: Stage, submission: Submission): Promise<
   if (submission.run === null) await submitByClient(stage, submission)
 }
 
-async function writeBatch(stage: Stage, { key, queries }: Batch): Promise<string> {
+async function writeBatch(stage: Stage, { key, snapshot, queries }: Batch): Promise<string> {
   const file = join(stage.folder, `${key}.sql`)
-  await writeFile(file, queries.map(({ name, sql }) => `-- name: ${name}\n${sql};\n`).join('\n'))
+  const texts = queries.map(({ name, sql, effect }) => `-- name: ${name}\n-- effect: ${effect}\n${sql};\n`)
+  await writeFile(file, [`-- snapshot: ${snapshot}\n`, ...texts].join('\n'))
   return file
 }

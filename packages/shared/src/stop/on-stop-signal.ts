@@ -1,7 +1,10 @@
 // A Ctrl-C at a terminal reaches a program and its parent, which passes it on: that is one, not two.
 const sameMs = 1000
 
-/** Calls back once, at the first SIGTERM or Ctrl-C; a second one, later, ends the process at once with status 130. */
+/**
+ * Calls back once: at the first SIGTERM or Ctrl-C, or when the program that started this one, and keeps a channel to it open,
+ * is gone. A second SIGTERM or Ctrl-C, later, ends the process at once with status 130.
+ */
 export function onStopSignal(stop: () => void): void {
   let askedAt: number | null = null
   const ask = (): void => {
@@ -12,4 +15,9 @@ export function onStopSignal(stop: () => void): void {
   }
   process.on('SIGTERM', ask)
   process.on('SIGINT', ask)
+  process.once('disconnect', () => {
+    if (askedAt === null) ask()
+  })
+  // The channel alone is no reason to go on.
+  process.channel?.unref()
 }

@@ -19,7 +19,8 @@ async function runDashboard({ host, port }: { readonly host?: string; readonly p
   const settings = readSettings(process.env, await readConfig(process.env))
   const { redisUrl, journalUrl } = await locateServers(settings, progressOnStderr)
   const child = spawn(process.execPath, [dashboardProgram()], {
-    stdio: 'inherit',
+    // Without this process the other one stops, however this one ended: that is what the channel is for.
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: {
       ...process.env,
       REDIS_URL: redisUrl,

@@ -29,7 +29,8 @@ async function runWorker(options: WorkerOptions): Promise<void> {
   // A worker needs no journal, so one is not started for it.
   const embedded = settings.redisUrl === null ? await locateServers(settings, progressOnStderr) : null
   const child = spawn(process.execPath, [workerProgram(), ...argumentsOf(options)], {
-    stdio: 'inherit',
+    // Without this process the other one stops, however this one ended: that is what the channel is for.
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     // A Redis that the environment names, it names to the worker, too: in a file, if it does so here.
     env: {
       ...process.env,
