@@ -5,5 +5,5 @@ export async function countEvents({ journal }: Stage): Promise<string[]> {
   const { rows } = await journal.query<{ code: string; count: number }>(
     'SELECT code, count(*)::int AS count FROM querypool.event GROUP BY code ORDER BY code',
   )
-  return rows.map(({ code, count }) => `  ${code.padEnd(32)} ${String(count).padStart(5)}`)
+  return rows.map(({ code, count }) => `  ${code.padEnd(40)} ${String(count).padStart(5)}`)
 }
