@@ -5,7 +5,6 @@ import {
   holdSnapshot,
   type TakenSnapshot,
 } from '@querypool/shared/database'
-import { QueryPoolError } from '@querypool/shared/errors'
 import type { Client } from 'pg'
 import type { HolderOrders } from './holder-orders.ts'
 import { openHolderSession } from './open-holder-session.ts'
@@ -16,7 +15,8 @@ const probes = 3
 /**
  * Has a session hold the snapshot that the orders say, in their place.
  * @returns null when there is nothing to hold: the place is taken, or the snapshot that was to be imported is gone
- * @throws QP_SNAPSHOT_SERVERS_DIFFER, QP_SNAPSHOT_POOLER; what connecting throws
+ * @throws QP_SNAPSHOT_SERVERS_DIFFER, QP_SNAPSHOT_POOLER when it can be shared by nobody; what connecting throws, and Error,
+ * when that may pass
  */
 export async function enterPlace(
   client: Client,
@@ -26,10 +26,10 @@ export async function enterPlace(
   if (orders.imports === null) return takeNew(client, installation, orders)
   const begun = await beginInSnapshot(client, orders.imports)
   if (begun === 'gone') return null
+  // A balancer was looked for when the snapshot was taken; so this is most likely a restart, after which the snapshot is lost.
   if (begun === 'elsewhere')
-    throw new QueryPoolError(
-      'QP_SNAPSHOT_SERVERS_DIFFER',
-      'A second connection to the database leads to another server than the one that has the snapshot.',
+    throw new Error(
+      'this connection leads to another server than the one with the snapshot, or that one was started again',
     )
   return holdSnapshot(client, installation, orders)
 }

@@ -4,6 +4,7 @@ import type { Options } from '../options.ts'
 import { planRound } from '../plan/plan-round.ts'
 import type { Stage } from '../stage/stage.ts'
 import { kinds } from '../workload/kinds.ts'
+import { countEvents } from './count-events.ts'
 import { explainRound } from './explain.ts'
 import { runRound } from './run-round.ts'
 import { Tally } from './tally.ts'
@@ -49,6 +50,8 @@ export async function runRounds(
     }
   }
   for (const line of tally.lines()) say(line)
+  say('Events of the runs:')
+  for (const line of await countEvents(stage).catch((error) => [`  cannot be read: ${error}`])) say(line)
   say(`seed ${seed}`)
   return { rounds: done, isViolated }
 }
