@@ -1,13 +1,15 @@
 import { endHolders, terminateBackends } from '@querypool/shared/database'
 import { markReleased, readLastJob, type UnreleasedSnapshot } from '@querypool/shared/journal'
 import { forgetSnapshotHint, hintCancelled } from '@querypool/shared/queue'
+import { removePartsOfGeneration } from '@querypool/shared/result'
 import type { Charge } from './charge.ts'
 import { findRunBackends, findRunHolders } from './find-run-backends.ts'
 import type { SnapshotMemory } from './keep-snapshot.ts'
 
 /**
  * Ends what is left of a snapshot whose generation is over: its holders end by themselves, but one may stand still; and
- * queries of a generation that was superseded may still see it. When nothing is left, that is noted. Can be repeated at any
+ * queries of a generation that was superseded may still see it. When nothing is left, not even rows that killed workers
+ * had not finished to put, that is noted. Can be repeated at any
  * point.
  */
 export async function releaseSnapshot(
@@ -15,7 +17,7 @@ export async function releaseSnapshot(
   { run, generation }: UnreleasedSnapshot,
   memory: SnapshotMemory,
 ): Promise<void> {
-  const { journal, queue, target } = charge
+  const { journal, queue, store, target } = charge
   if (queue.redis.status === 'ready') {
     await hintCancelled(queue.redis, queue.prefix, { run, generation })
     await forgetSnapshotHint(queue.redis, queue.prefix, { run, generation })
@@ -28,5 +30,6 @@ export async function releaseSnapshot(
   if (holders.length > 0 || backends.length > 0) return
   // One that stands still would stay as a process; to one that has ended this does nothing.
   for (const child of memory.started) child.kill('SIGKILL')
+  await removePartsOfGeneration(store, { run, generation })
   await markReleased(journal, run, generation)
 }

@@ -8,3 +8,11 @@ import type { ResultStore } from './result-store.ts'
 export async function removeParts(store: ResultStore, id: AttemptId): Promise<void> {
   for await (const _ of store.removeUnfinished(attemptKey(id), null));
 }
+
+/** The same for all attempts of a generation that was superseded, which nobody settles one by one. */
+export async function removePartsOfGeneration(
+  store: ResultStore,
+  { run, generation }: Pick<AttemptId, 'run' | 'generation'>,
+): Promise<void> {
+  for await (const _ of store.removeUnfinished(`${run}/${generation}`, null));
+}
