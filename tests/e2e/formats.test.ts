@@ -48,13 +48,13 @@ beforeAll(async () => {
 })
 afterAll(() => installation?.dispose())
 
-async function results(query: string, format: string): Promise<Finished & { path: string }> {
+async function results(query: string, format: string, ...args: string[]): Promise<Finished & { path: string }> {
   const path = join(installation.folder, `${query}.${format}`)
-  return { path, ...(await installation.querypool(['results', run, query, '--format', format, '-o', path])) }
+  return { path, ...(await installation.querypool(['results', run, query, '--format', format, '-o', path, ...args])) }
 }
 
-async function fileOf(query: string, format: string): Promise<string> {
-  const { path, ...finished } = await results(query, format)
+async function fileOf(query: string, format: string, ...args: string[]): Promise<string> {
+  const { path, ...finished } = await results(query, format, ...args)
   expect(finished).toEqual({ status: 0, stdout: '', stderr: '' })
   return path
 }
@@ -144,6 +144,24 @@ describe('the values of every type', () => {
       expect((await readSheet(await fileOf(query, 'xlsx')))[1]).toEqual([csv])
     },
   )
+})
+
+describe('some of the rows', () => {
+  const page = ['--offset', '1048574', '--limit', '10']
+
+  test('are had in every format, also of a result that is too large for it', async () => {
+    const of = (format: string): Promise<string> => fileOf('too_many', format, ...page)
+    expect(await readFile(await of('csv'), 'utf8')).toBe('n\n1048575\n1048576\n')
+    expect(await readFile(await of('json'), 'utf8')).toBe('[\n{"n":1048575},\n{"n":1048576}\n]\n')
+    expect(await readFile(await of('ndjson'), 'utf8')).toBe('{"n":1048575}\n{"n":1048576}\n')
+    expect(await readSheet(await of('xlsx'))).toEqual([['n'], [1_048_575], [1_048_576]])
+    expect((await readParquet(await of('parquet'))).rows).toEqual([['1048575'], ['1048576']])
+  })
+
+  test('can be none, behind the last one', async () => {
+    expect(await readSheet(await fileOf('small', 'xlsx', '--offset', '20000'))).toEqual([['n', 't']])
+    expect((await readParquet(await fileOf('small', 'parquet', '--limit', '0'))).rows).toEqual([])
+  })
 })
 
 describe('the shape of a result', () => {

@@ -148,12 +148,19 @@ test('a run is cancelled, and one that ended long ago is removed with all its ob
   expect(await service.querypool(['results', young.runId, 'one'])).toMatchObject({ status: 0, stdout: 'n\n1\n' })
 })
 
-test('a private run has its results there, too', async () => {
+test('a private run has its results there, too, also those of writes', async () => {
+  await callDoctor(service, {}, '--database', 'main', '--init-ledger')
+  await service.target.query('CREATE TABLE written (n int); GRANT ALL ON written TO PUBLIC')
   const variables = { ...server.env, QUERYPOOL_RESULTS: `s3://${server.bucket}/private` }
-  const file = await service.batchFile('-- name: one\nselect 1 as n;\n')
+  const write = '-- name: write\n-- effect: write\ninsert into written values (2) returning n;\n'
+  const file = await service.batchFile(`-- name: one\nselect 1 as n;\n${write}`)
   const args = ['run', file, '--database', service.databaseUrl, '--workers', '2', '--json']
   const { runId } = documentOf(await service.querypool(args, { env: variables }))
-  const [key] = (await keysOf(`private/${runId}/`)).filter((each) => each.endsWith('rows.csv'))
+  const keys = await keysOf(`private/${runId}/`)
+  expect(keys.filter((each) => /\/rows-[^/]+\.csv$/.test(each))).toHaveLength(1)
+  expect(await service.querypool(['results', runId, 'write'], { env: variables })).toMatchObject({ stdout: 'n\n2\n' })
+  expect(await service.querypool(['results', runId, '--verify'], { env: variables })).toMatchObject({ status: 0 })
+  const [key] = keys.filter((each) => each.endsWith('rows.csv'))
   const { Body } = await client.send(new GetObjectCommand({ Bucket: server.bucket, Key: key }))
   expect(await Body?.transformToString()).toBe('n\n1\n')
   await expect(stat(service.resultsFolder)).rejects.toMatchObject({ code: 'ENOENT' })

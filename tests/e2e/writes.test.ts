@@ -126,6 +126,24 @@ select count(*) > 0 as any from account;
     })
   })
 
+  test('rows that a write, or EXPLAIN, returns come by page, from a mark near them', async () => {
+    await installation.target.query('create table wide (n int, x text); grant all on wide to public')
+    const returning = `insert into wide select n, repeat('x"', 500) from generate_series(1, 4000) n returning n, x, -n`
+    const batch = `-- name: wide\n-- effect: write\n${returning};\n-- name: plan\nexplain select * from account;\n`
+    const { runId, state } = documentOf(await installation.runBatch(batch))
+    expect(state).toBe('succeeded')
+    const { rows } = await installation.target.query('select manifest from querypool_ledger.write where run = $1', [
+      runId,
+    ])
+    const [{ marks, artifact }] = rows[0].manifest.outcomes
+    const content = await readFile(join(installation.resultsFolder, artifact), 'utf8')
+    expect(marks.length).toBeGreaterThan(2)
+    for (const [before, bytes] of marks) expect(content.slice(bytes)).toMatch(new RegExp(`^${before + 1},"x""`))
+    const page = await rowsOf(runId, 'wide', '--offset', '2500', '--limit', '1', '--format', 'json')
+    expect(JSON.parse(page)).toEqual([{ n: 2501, x: 'x"'.repeat(500), '?column?': -2501 }])
+    expect(await rowsOf(runId, 'plan', '--offset', '1')).toBe('QUERY PLAN\n')
+  })
+
   test('what fails leaves nothing, be it at the commit, and is tried again only when the cause can pass', async () => {
     await installation.target.query(`
       create table once (n int, constraint only_once unique (n) deferrable initially deferred);

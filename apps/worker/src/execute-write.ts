@@ -7,7 +7,7 @@ import type { Execution } from './execute-query.ts'
 import { RowsOut } from './rows-out.ts'
 
 /** What a write came to. */
-export type Written = Pick<Outcome, 'columns' | 'rows' | 'offset' | 'bytes' | 'sha256' | 'artifact'>
+export type Written = Pick<Outcome, 'columns' | 'rows' | 'marks' | 'offset' | 'bytes' | 'sha256' | 'artifact'>
 
 /**
  * Executes a write in the transaction of an attempt that was admitted, and commits it. The ledger is entered first, so that
@@ -36,7 +36,7 @@ export async function executeWrite(
   // What was deferred to the end: now it counts as the statement's, with its timeout.
   await client.query('SET CONSTRAINTS ALL IMMEDIATE')
   await writer.publishRows()
-  const outcome = outcomeOf({ columns, rows, ...part, artifact: writer.rowsKey })
+  const outcome = outcomeOf({ columns, rows, marks: [...out.marks.all], ...part, artifact: writer.rowsKey })
   await recordWrite(client, write, execution.manifestOf([outcome]))
   const { command } = await client.query('COMMIT')
   if (command !== 'COMMIT') throw new Error('the server has rolled the transaction back')

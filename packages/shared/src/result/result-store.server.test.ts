@@ -122,6 +122,8 @@ describe.each(kinds)('a result store in $name', ({ begin, end }) => {
     expect(wereFirst.filter(Boolean)).toHaveLength(1)
     expect(await store.getText('once/a')).toBe(texts[wereFirst.indexOf(true)])
     expect(await store.putTextOnce('once/a', 'too late')).toBe(false)
+    await store.putText('once/a', 'in its place')
+    expect(await store.getText('once/a')).toBe('in its place')
   })
 
   test('shows nothing of an upload before it is published, and then all of it', async () => {
