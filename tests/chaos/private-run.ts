@@ -22,7 +22,8 @@ export const waitForGate = `pg_advisory_xact_lock_shared(${gate})`
 export function gatedQueries(count: number): string {
   return Array.from(
     { length: count },
-    (_, index) => `-- name: wait_${index + 1}\n-- retries: 0\n-- expect: 1s\nselect ${index + 1} as number from ${waitForGate};\n`,
+    (_, index) =>
+      `-- name: wait_${index + 1}\n-- retries: 0\n-- expect: 1s\nselect ${index + 1} as number from ${waitForGate};\n`,
   ).join('\n')
 }
 
