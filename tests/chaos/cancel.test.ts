@@ -6,6 +6,7 @@ import pg from 'pg'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { createService, type Program, type Service } from '../e2e/create-service.ts'
 import { closeGate, deadline, gatedQueries, readRecorded, untilBackends, waitingQueries } from './private-run.ts'
+import { leaveUnfinishedRows } from './unfinished-rows.ts'
 
 let service: Service
 let worker: Program
@@ -84,8 +85,10 @@ test('a run whose queries run and wait is cancelled, and nothing of it is left i
 test('a run is cancelled although its worker was killed', async () => {
   const run = await submit(waitingQueries(600, 600, 600))
   await untilBackends(service, 2)
+  const unfinished = await leaveUnfinishedRows(service.resultsFolder, run)
   worker.kill()
   await expectCancelled(run, 3)
+  await unfinished.expectGone()
 })
 
 test('a run is cancelled although its worker stands still, and stays so when that wakes up', async () => {

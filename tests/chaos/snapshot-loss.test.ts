@@ -1,4 +1,4 @@
-import { access, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ensureEmbeddedServers, removeEmbeddedHome } from '@querypool/local/servers'
@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { createInstallation, documentOf, type Installation, queryOf } from '../e2e/installation.ts'
 import { closeGate, deadline, gatedQueries, readRecorded, startRun, untilBackends } from './private-run.ts'
 import { findHolderProcesses, untilHeld, untilReleased } from './snapshot-holders.ts'
+import { leaveUnfinishedRows } from './unfinished-rows.ts'
 
 let installation: Installation
 
@@ -28,15 +29,6 @@ async function untilGeneration(generation: number): Promise<void> {
   }, deadline)
 }
 
-/** What a worker that is killed leaves of the rows that it was putting. */
-async function leaveUnfinished(run: string): Promise<string> {
-  const folder = join(installation.resultsFolder, run, '1', '99', '1')
-  await mkdir(folder, { recursive: true })
-  const path = join(folder, 'rows.csv.part-killed')
-  await writeFile(path, 'number\n')
-  return path
-}
-
 async function readResults(run: string): Promise<Record<string, number>> {
   const { rows } = await installation.journal.query<{ what: string; n: number }>(
     `SELECT generation || ' ' || state || coalesce(' ' || (error->>'code'), '') AS what, count(*)::int AS n
@@ -57,7 +49,7 @@ test('a run whose holders all die at once runs all of its queries again in a new
   const early = await installation.querypool(['results', run, 'quick'])
   expect(early.status, 'it may be superseded').toBe(1)
   expect(early.stderr).toContain('[QP_NO_RESULT]')
-  const unfinished = await leaveUnfinished(run)
+  const unfinished = await leaveUnfinishedRows(installation.resultsFolder, run)
   await killHolders(holders)
   await untilGeneration(2)
   await untilHeld(installation, holders)
@@ -81,7 +73,7 @@ test('a run whose holders all die at once runs all of its queries again in a new
   const shown = await installation.querypool(['status', run])
   expect(shown.stdout).toMatch(/^Generation 1: partial: .*, superseded as its snapshot was lost$/m)
   await untilReleased(installation)
-  await expect(access(unfinished), 'what a killed worker was writing').rejects.toMatchObject({ code: 'ENOENT' })
+  await unfinished.expectGone()
 })
 
 test('a run that loses its snapshot for the third time fails with QP_SNAPSHOT_LOST', async () => {

@@ -1,4 +1,4 @@
-import { defineQueries, type QueryDefinition } from '@querypool/shared/batch'
+import { defineQueries, type QueryDefinition, type SnapshotMode } from '@querypool/shared/batch'
 import { InvalidDefinition } from '@querypool/shared/errors'
 import { type Journal, loseInput, type RunInput } from '@querypool/shared/journal'
 import type { Chunk } from './in-chunks.ts'
@@ -16,6 +16,7 @@ export interface Feeding {
  * Adds chunk after chunk to a run, and closes its input. When something fails the run is cancelled, since it would not be
  * what was wanted.
  * @param count how many queries it has already
+ * @param snapshot that of the run
  * @param signal aborted when nothing more is to be added, since the run is over or will be
  * @returns how many it has at the end
  * @throws what the chunks throw, InvalidDefinition, QP_JOURNAL_UNREACHABLE
@@ -25,12 +26,13 @@ export async function feedRun(
   input: RunInput,
   chunks: AsyncIterable<Chunk<string | QueryDefinition>>,
   count: number,
+  snapshot: SnapshotMode,
   signal: AbortSignal,
 ): Promise<number> {
   let position = count
   try {
     for await (const { items } of chunks) {
-      const queries = await defineQueries(items, position)
+      const queries = await defineQueries(items, position, snapshot)
       // False: it was cancelled, and takes no more.
       if (!(await input.append(queries))) return position
       position += queries.length

@@ -26,7 +26,8 @@ const databaseName = /^[A-Za-z_][A-Za-z0-9_-]{0,62}$/
 /** See QueryPool.submit. */
 export async function submitQueries(journal: Journal, queries: Queries, options: SubmitOptions): Promise<Submitted> {
   checkOptions(options)
-  if (Array.isArray(queries)) return submitAll(journal, options, await defineQueries(queries))
+  const snapshot = options.snapshot ?? 'own'
+  if (Array.isArray(queries)) return submitAll(journal, options, await defineQueries(queries, 0, snapshot))
   if (!isIterable(queries)) throw usage('What is submitted is to be a list or an iterable of queries.')
   const earlier = options.key === undefined ? null : await findRunByKey(journal, options.key)
   if (earlier !== null) return { run: earlier, feeding: null }
@@ -34,12 +35,12 @@ export async function submitQueries(journal: Journal, queries: Queries, options:
   const chunks = inChunks(queries, queriesPerChunk, gatherMs, stop.signal)
   const { value: first } = await chunks.next()
   try {
-    const bound = await defineQueries(first?.items ?? [])
+    const bound = await defineQueries(first?.items ?? [], 0, snapshot)
     if (first?.isLast !== false) return await submitAll(journal, options, bound)
     const submission = await submissionOf(journal, options)
     const input = await openInput(journal, submission, bound).catch(explained)
     if (input.isNew) {
-      const ended = feedRun(journal, input, chunks, bound.length, stop.signal)
+      const ended = feedRun(journal, input, chunks, bound.length, snapshot, stop.signal)
       return { run: input.run, feeding: { ended, stop: () => stop.abort() } }
     }
     await chunks.return()

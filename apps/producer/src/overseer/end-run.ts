@@ -10,6 +10,7 @@ import {
   recordEventSeldom,
 } from '@querypool/shared/journal'
 import { hintCancelled, removeWaiting } from '@querypool/shared/queue'
+import { removePartsOfGeneration } from '@querypool/shared/result'
 import type { Charge } from './charge.ts'
 import { findEndingBackends, findRunHolders } from './find-run-backends.ts'
 import { settleSilent } from './settle-silent.ts'
@@ -52,6 +53,7 @@ export async function endRun(charge: Charge, ending: EndingRun, memory: EndingMe
   // The last look is later than anything that keeps attempts from beginning.
   if ((await findEndingBackends(charge, ending)).length > 0) return 'waits'
   if (ending.sharedSnapshot && (await isHeld(charge, ending))) return 'waits'
+  await removePartsOfGeneration(store, ending)
   if (ending.isOver) {
     await tellLateWrites(charge, ending)
     await confirmEnd(journal, ending)

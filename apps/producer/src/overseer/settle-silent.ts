@@ -1,7 +1,7 @@
 import type { Backend } from '@querypool/shared/database'
 import { type EndingRun, readJob, readOpenAttempts, settleAttempt } from '@querypool/shared/journal'
 import { readAttemptEnd } from '@querypool/shared/queue'
-import { type AttemptId, closeAttempt, type Manifest, readManifest, removeParts } from '@querypool/shared/result'
+import { type AttemptId, closeAttempt, type Manifest, readManifest } from '@querypool/shared/result'
 import type { Charge } from './charge.ts'
 import { findEndingBackends } from './find-run-backends.ts'
 import { judgeAttempt, saidAll } from './judge-attempt.ts'
@@ -62,9 +62,8 @@ function hasSucceeded({ outcomes }: Manifest): boolean {
 }
 
 async function settle(charge: Charge, id: AttemptId, manifest: Manifest): Promise<void> {
-  const { journal, store } = charge
+  const { journal } = charge
   const job = await readJob(journal, id)
   if (job?.isCurrent && isWriteInDoubt(job, manifest)) await settleWrite(charge, id, job)
   else if (job?.isCurrent) await settleAttempt(journal, judgeAttempt(id, job, manifest, saidAll, new Date()))
-  await removeParts(store, id)
 }

@@ -51,6 +51,14 @@ describe('queries that a program gives', () => {
     expect(query?.slots).toEqual([{ start: 7, end: 9, name: 'n' }])
   })
 
+  test('do not write in a shared snapshot', async () => {
+    const given = ['select 1', { sql: 'delete from t', effect: 'write' as const }]
+    await expect(defineQueries(given, 0, 'own')).resolves.toHaveLength(2)
+    await expect(defineQueries(given, 0, 'shared')).rejects.toMatchObject({
+      faults: [{ code: 'QP_SNAPSHOT_WRITES', place: { file: 'query 2' } }],
+    })
+  })
+
   test('are refused with all that is wrong with them, in their order, each with its place', async () => {
     const wrong = [
       'select 1; select 2',

@@ -1,6 +1,6 @@
 import type { Fault } from '../errors/index.ts'
 import { splitStatements } from '../sql/index.ts'
-import type { Argument, BoundQuery, ParameterSlot } from './batch.ts'
+import type { Argument, BoundQuery, ParameterSlot, SnapshotMode } from './batch.ts'
 import { checkSql } from './check-sql.ts'
 import { defineOptions } from './define-options.ts'
 import { type DefinedParameters, defineParameters } from './define-parameters.ts'
@@ -25,12 +25,14 @@ interface Draft extends DraftQuery {
  * `-- timeout: 5s` are only comments here.
  *
  * @param firstPosition the place in the run of the first of them, from 0
+ * @param snapshot that of the run
  * @throws InvalidDefinition with everything that is wrong with them, in their order; a place names the query as
  * `query 3 (sales)`, counted from 1, and the line in its SQL
  */
 export async function defineQueries(
   given: readonly (string | QueryDefinition)[],
   firstPosition = 0,
+  snapshot: SnapshotMode = 'own',
 ): Promise<BoundQuery[]> {
   const order = new Map<string, number>()
   const faults = new FaultList((a, b) => fileOrder(order, a) - fileOrder(order, b) || byPlace(a, b))
@@ -49,8 +51,15 @@ export async function defineQueries(
     return draftOf(record, position, file, faults)
   })
   await checkSql(drafts, faults)
+  if (snapshot === 'shared') refuseWrites(drafts, faults)
   faults.throwIfAny()
   return drafts.map(asQuery)
+}
+
+function refuseWrites(drafts: readonly Draft[], faults: FaultList): void {
+  for (const { options, source } of drafts)
+    if (options.effect === 'write')
+      faults.add('QP_SNAPSHOT_WRITES', { file: source.file }, 'It writes, so the run cannot have a shared snapshot.')
 }
 
 function fileOrder(order: ReadonlyMap<string, number>, fault: Fault): number {

@@ -6,16 +6,20 @@ import type { ResultStore } from './result-store.ts'
  * attempt is settled: whoever still writes there is told by an error, and nobody will read it. Never throws: what a store
  * refuses to remove now, the daily cleaning of the store takes later.
  */
-export async function removeParts(store: ResultStore, id: AttemptId): Promise<void> {
-  try {
-    for await (const _ of store.removeUnfinished(attemptKey(id), null));
-  } catch {}
+export function removeParts(store: ResultStore, id: AttemptId): Promise<void> {
+  return removeBelow(store, attemptKey(id))
 }
 
-/** The same for all attempts of a generation that was superseded, which nobody settles one by one. */
-export async function removePartsOfGeneration(
+/** The same for all attempts of a generation that was ended or superseded, not all of which are settled one by one. */
+export function removePartsOfGeneration(
   store: ResultStore,
   { run, generation }: Pick<AttemptId, 'run' | 'generation'>,
 ): Promise<void> {
-  for await (const _ of store.removeUnfinished(`${run}/${generation}`, null));
+  return removeBelow(store, `${run}/${generation}`)
+}
+
+async function removeBelow(store: ResultStore, folder: string): Promise<void> {
+  try {
+    for await (const _ of store.removeUnfinished(folder, null));
+  } catch {}
 }
