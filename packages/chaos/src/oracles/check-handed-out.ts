@@ -1,4 +1,5 @@
 import type { FaultName } from '../faults/fault.ts'
+import { readOverseerLogs } from './read-overseer-logs.ts'
 import type { Oracle } from './round-outcome.ts'
 
 /** What neither loses anything of Redis nor disturbs an overseer. */
@@ -14,13 +15,18 @@ const harmless: ReadonlySet<FaultName> = new Set([
   'stop-worker',
 ])
 
+/** What BullMQ says when a job of an overseer was taken from it, as on a machine that pauses: another one does it again. */
+const tookTooLong = /could not renew lock|Missing lock/
+
 /**
  * Where Redis has lost nothing and no overseer was disturbed, a run is handed out once in each generation, although Redis
  * refuses what it is given now and then: who adds jobs sees to it that they are there before he says that he is done.
  * Without that, runs would still come to their end, by repairs, so nothing else shows it.
  */
-export const checkHandedOut: Oracle = async ({ stage, submissions, faults }) => {
+export const checkHandedOut: Oracle = async (outcome) => {
+  const { stage, submissions, faults } = outcome
   if ([...faults].some((fault) => !harmless.has(fault))) return []
+  const logged = await readOverseerLogs(outcome)
   const wrong: string[] = []
   for (const { batch } of submissions) {
     const { rows } = await stage.journal.query<{ id: string; generation: number; dispatches: number }>(
@@ -28,6 +34,7 @@ export const checkHandedOut: Oracle = async ({ stage, submissions, faults }) => 
       [batch.key],
     )
     for (const { id, generation, dispatches } of rows) {
+      if (logged.some((line) => tookTooLong.test(line) && line.includes(id))) continue
       const keys = Array.from({ length: dispatches }, (_, index) => `${stage.prefix}:runs:${id}-dispatch-${index + 1}`)
       const there = keys.length === 0 ? 0 : await stage.redis.exists(...keys)
       if (there > generation)
