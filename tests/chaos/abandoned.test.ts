@@ -26,7 +26,8 @@ afterEach(() => installation?.dispose())
 
 /** Starts a run with a key, and kills its command and its overseer when one query has ended and two run. */
 async function abandonRun(): Promise<RunProcesses> {
-  const running = await startRun(installation, quick + gatedQueries(3), {}, '--key', key)
+  // A worker for each, so that the quick one ends behind the gate also where it has to be tried again.
+  const running = await startRun(installation, quick + gatedQueries(3), {}, '--key', key, '--workers', '4')
   const processes = await untilProcesses(running.pid, 2)
   await untilBackends(installation, 2)
   await vi.waitFor(async () => expect((await readRecorded(installation.journal)).succeeded).toBe(1), deadline)

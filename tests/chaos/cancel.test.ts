@@ -107,7 +107,9 @@ test('what a worker that stood still has finished is not published when its run 
   worker.freeze()
   await gate.open()
   await vi.waitFor(async () => {
-    const { rows } = await service.target.query("SELECT FROM pg_stat_activity WHERE state = 'idle in transaction'")
+    const { rows } = await service.target.query(
+      "SELECT FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'",
+    )
     expect(rows).toHaveLength(2)
   }, deadline)
   await expectCancelled(run, 2)
@@ -173,7 +175,8 @@ test('a cancel that the overseer cannot carry out in the database says so and wa
   const role = new URL(service.databaseUrl).username
   const endControl = (): Promise<unknown> =>
     service.target.query(
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'querypool-control'",
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE datname = current_database() AND application_name = 'querypool-control'`,
     )
   await service.target.query(`ALTER ROLE ${role} NOLOGIN`)
   await endControl()

@@ -36,7 +36,8 @@ test('the query of the only worker is run again when a worker comes back: its se
   await service.startWorker('worker-b')
   await untilBackends(service, 1)
   const { rows } = await service.target.query<{ name: string }>(
-    `SELECT application_name AS name FROM pg_stat_activity WHERE application_name LIKE 'qp:%'`,
+    `SELECT application_name AS name FROM pg_stat_activity
+     WHERE datname = current_database() AND application_name LIKE 'qp:%'`,
   )
   expect(rows).toHaveLength(1)
   expect(rows[0]?.name, 'the second attempt').toMatch(/:2$/)

@@ -131,6 +131,11 @@ export function watchBackends(installation: Installation): { expectTwoAtMost(): 
     }
   }
   const looking = look()
+  // A test that fails does not ask; then nobody else is to hear that the database has gone.
+  looking.catch(() => {})
+  onTestFinished(() => {
+    watching = false
+  })
   return {
     expectTwoAtMost: async () => {
       watching = false

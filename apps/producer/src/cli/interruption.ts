@@ -1,6 +1,7 @@
 /**
- * Ctrl-C and SIGTERM while a run is handed over and watched. None is missed: one that comes between the commit of the run
- * and the watching of it is acted upon as soon as somebody can. Until then a second one ends the process, with status 4.
+ * Ctrl-C and SIGTERM from when a run is handed over until the command is over. None is missed: one that comes between the
+ * commit of the run and the watching of it is acted upon as soon as somebody can. While nobody acts, a second one ends the
+ * process, with status 4.
  */
 export class Interruption {
   #count = 0
@@ -17,10 +18,9 @@ export class Interruption {
     if (this.#count > 0) act(this.#count)
   }
 
-  /** Leaves the signals to their usual effect again. */
-  end(): void {
-    process.off('SIGINT', this.#interrupt)
-    process.off('SIGTERM', this.#interrupt)
+  /** From now on nobody acts: the first one that comes as a run ends does not take its outcome away. */
+  actNoMore(): void {
+    this.#act = null
   }
 
   readonly #interrupt = (): void => {

@@ -41,7 +41,6 @@ export async function retryRun(runName: string, options: RetryOptions): Promise<
       : await retryShared(services, over, options)
     await seeThrough(services, { run: over.run, attendant }, interruption, options, startedMs)
   } finally {
-    interruption.end()
     await services.close()
   }
 }

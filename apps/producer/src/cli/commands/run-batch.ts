@@ -74,7 +74,6 @@ export async function runBatch(file: string, options: RunOptions): Promise<void>
       : await submitShared(services, wanted, config, options)
     await seeThrough(services, { run, attendant }, interruption, options, startedMs)
   } finally {
-    interruption.end()
     await services.close()
   }
 }

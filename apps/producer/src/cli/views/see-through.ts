@@ -45,7 +45,7 @@ export async function seeThrough(
     return
   }
   const ended = await attendToEnd(services, run, attendant, interruption, options.json === true)
-  interruption.end()
+  interruption.actNoMore()
   if (ended === null) return
   await showEnd(services, ended, options, startupMs)
   process.exitCode = exitStatusOf(ended.state)
