@@ -92,7 +92,7 @@ async function submitAndDispatch(): Promise<void> {
     tags: [],
   } as const
   await submitRun(journal, { run, storeId: store.id, ...submission }, [{ ...query, ...rest }])
-  await addRun(queue, { run, generation: 1 }, () => nextDispatch(journal, run, 1))
+  await addRun(queue, { run, generation: 1 }, { last: 0, next: () => nextDispatch(journal, run, 1) })
   await addAttempts(queue, store, await claimJobs(journal, run, 1))
 }
 

@@ -7,6 +7,8 @@ import {
   attemptJobId,
   collectJobId,
   connectQueues,
+  dispatchJobId,
+  finishJobId,
   listJobs,
   openRunQueue,
   sharedQueueNames,
@@ -65,6 +67,13 @@ afterEach(async () => {
 
 /** A run whose three jobs are in Redis, as after its dispatch. */
 async function dispatchedRun(): Promise<string> {
+  const run = await submittedRun()
+  await reconcile()
+  await dispatchRun(charge, run, 1)
+  return run
+}
+
+async function submittedRun(): Promise<string> {
   const run = newRunId()
   const text = '-- name: a\nselect 1;\n-- name: b\nselect 2;\n-- name: c\nselect 3;\n'
   const { queries } = await parseBatch(new TextEncoder().encode(text), 'b.sql')
@@ -84,8 +93,6 @@ async function dispatchedRun(): Promise<string> {
     },
     queries.map((query) => ({ ...query, arguments: [] })),
   )
-  await reconcile()
-  await dispatchRun(charge, run, 1)
   return run
 }
 
@@ -137,6 +144,22 @@ test('what Redis has lost is made again, and a second comparison right after wri
   expect(ours.length).toBeGreaterThan(5)
   expect(ours.filter((line) => writing.test(line))).toEqual([])
   expect(await readRowVersions()).toEqual(before)
+})
+
+test('a run that several overseers find at once is handed out once, also when its flow had gone', async () => {
+  const reconcilers = Array.from({ length: 4 }, () => reconciler(charges, () => {}))
+  const atOnce = async (): Promise<string[]> => {
+    await Promise.all(reconcilers.map((each) => each()))
+    return jobsIn(names.runs)
+  }
+  const run = await submittedRun()
+  expect(await atOnce()).toEqual([finishJobId(run, 1), dispatchJobId(run, 1)].sort())
+  const { redis, prefix } = charges.connection
+  await redis.del(...(await redis.keys(`${prefix}:${names.runs}:*`)))
+  expect(await atOnce()).toEqual([finishJobId(run, 1), dispatchJobId(run, 1)].sort())
+  // One that was handed out already, and is there, is not what the new flow can wait for.
+  await charge.queue.runs.remove(finishJobId(run, 1), { removeChildren: false })
+  expect(await atOnce()).toEqual([finishJobId(run, 1), dispatchJobId(run, 1), dispatchJobId(run, 2)].sort())
 })
 
 test('an attempt whose collect-results is over in Redis, but not in the journal, is handed out again', async () => {

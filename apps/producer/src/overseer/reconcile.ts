@@ -54,12 +54,13 @@ export function reconciler(charges: Charges, onTrouble: (error: Error) => void):
 /** What of a run is not in Redis as it should be, and whether nothing of it is left to do although it goes on. */
 async function compareRun(
   charge: Charge,
-  { run, generation, queryCount, isGrowing }: UnfinishedRun,
+  { run, generation, queryCount, isGrowing, lastDispatch }: UnfinishedRun,
   inRedis: JobsInRedis,
 ): Promise<{ missing: AttemptId[]; isStuck: boolean }> {
   const id = { run, generation }
   const open = await readOpenAttempts(charge.journal, id)
-  if (await addRun(charge.queue, id, () => nextDispatch(charge.journal, run, generation), queryCount)) {
+  const next = (): Promise<number | null> => nextDispatch(charge.journal, run, generation, lastDispatch)
+  if (await addRun(charge.queue, id, { last: lastDispatch, next }, queryCount)) {
     if (open.length > 0)
       await recordEvent(charge.journal, run, again, 'The flow of the run had gone from Redis and was made again.')
     return { missing: [], isStuck: false }

@@ -11,6 +11,8 @@ export interface UnfinishedRun {
   readonly isGrowing: boolean
   readonly database: string
   readonly queryCount: number
+  /** The number of its latest dispatch-run job, also of an earlier generation; 0: there was none. */
+  readonly lastDispatch: number
 }
 
 /**
@@ -20,7 +22,8 @@ export interface UnfinishedRun {
 export async function unfinishedRuns(journal: Journal, privateRun: string | null): Promise<UnfinishedRun[]> {
   const { rows } = await journal.pool.query<UnfinishedRun>(
     `SELECT id AS run, generation, coalesce(cancel_requested_at, stopped_at) IS NOT NULL AS "isEnding",
-       input_open AS "isGrowing", database, query_count AS "queryCount"
+       input_open AS "isGrowing", database, query_count AS "queryCount",
+       last_dispatch AS "lastDispatch"
      FROM querypool.run
      WHERE state IN ('queued', 'running') AND CASE WHEN $1::text IS NULL THEN NOT private ELSE id = $1 END ORDER BY id`,
     [privateRun],
@@ -85,12 +88,22 @@ export async function readOpenAttempts(
   return rows
 }
 
-/** A number for the next dispatch-run job of a run: each has an id of its own. Null: that generation is over. */
-export async function nextDispatch(journal: Journal, run: string, generation: number): Promise<number | null> {
+/**
+ * A number for the next dispatch-run job of a run: each has an id of its own.
+ * @param after only if this is still the latest number; whichever it is when absent
+ * @returns null: that generation is over, or somebody else has taken the number
+ */
+export async function nextDispatch(
+  journal: Journal,
+  run: string,
+  generation: number,
+  after?: number,
+): Promise<number | null> {
   const { rows } = await journal.pool.query<{ n: number }>(
     `UPDATE querypool.run SET last_dispatch = last_dispatch + 1
-     WHERE id = $1 AND generation = $2 AND state IN ('queued', 'running') RETURNING last_dispatch AS n`,
-    [run, generation],
+     WHERE id = $1 AND generation = $2 AND state IN ('queued', 'running') AND last_dispatch = coalesce($3, last_dispatch)
+     RETURNING last_dispatch AS n`,
+    [run, generation, after ?? null],
   )
   return rows[0]?.n ?? null
 }

@@ -8,23 +8,35 @@ export interface RunId {
   readonly generation: number
 }
 
+/** The numbers of a run's dispatch-run jobs, as the journal knows them. */
+export interface DispatchNumbers {
+  /** The latest, read before Redis is asked; 0: there was none. */
+  readonly last: number
+  /** Takes the one after it; null: somebody else has, or the generation has ended meanwhile. */
+  next(): Promise<number | null>
+}
+
 /**
  * Adds the flow of a run's generation: finish-run, which waits for dispatch-run and all that this adds. Adding it again
  * does nothing while finish-run is there. What is left of an earlier generation's flow has other ids and ends by itself.
- * @param nextDispatch gives the number of a new dispatch from the journal; null: the generation has ended meanwhile
+ *
+ * Several may find at once that it is missing. All of them add the same jobs: the number is only taken by one, and one that
+ * was taken, but of which Redis has no job, is used by all.
  * @param queryCount how many queries the run has
  * @returns whether it was added
  */
 export async function addRun(
   queue: RunQueue,
   id: RunId,
-  nextDispatch: () => Promise<number | null>,
+  dispatches: DispatchNumbers,
   queryCount = 1,
 ): Promise<boolean> {
   const jobId = finishJobId(id.run, id.generation)
+  // Asked first: both are added in one step, so that one which is there without finish-run later has lost it.
+  const isFree = dispatches.last > 0 && !(await isThere(queue, dispatchJobId(id.run, dispatches.last)))
   const existing = await queue.runs.getJobState(jobId)
   if (existing !== 'unknown' && existing !== 'completed' && existing !== 'failed') return false
-  const dispatch = await nextDispatch()
+  const dispatch = isFree ? dispatches.last : await dispatches.next()
   if (dispatch === null) return false
   if (existing !== 'unknown') await queue.runs.remove(jobId)
   await queue.flows.add({
@@ -40,6 +52,10 @@ export async function addRun(
     children: [dispatchNode(queue, id, dispatch, 0)],
   })
   return true
+}
+
+async function isThere(queue: RunQueue, jobId: string): Promise<boolean> {
+  return (await queue.runs.getJobState(jobId)) !== 'unknown'
 }
 
 /** Adds another dispatch-run to a run whose finish-run is being processed. */
