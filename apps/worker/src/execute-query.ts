@@ -5,11 +5,12 @@ import { renderStatement } from '@querypool/shared/render'
 import type { AttemptId, Column, Failure, Manifest, Outcome } from '@querypool/shared/result'
 import { DatabaseError } from 'pg'
 import { admit, NotAdmitted } from './admit.ts'
-import { type ArtifactWriter, ResultTooLarge, StoreWriteError, type WrittenPart } from './artifact-writer.ts'
+import { type ArtifactWriter, StoreWriteError, type WrittenPart } from './artifact-writer.ts'
 import { CopyOut } from './copy-out.ts'
 import { describeStatement } from './describe-statement.ts'
 import { executeWrite } from './execute-write.ts'
 import { isRefusedByCopy } from './refused-by-copy.ts'
+import { limitsOf, ResultTooLarge } from './result-limits.ts'
 import { RowsOut } from './rows-out.ts'
 import type { Session } from './session.ts'
 
@@ -20,6 +21,8 @@ export interface Execution {
   readonly session: Session
   readonly writer: ArtifactWriter
   readonly defaultTimeoutMs: number | null
+  /** How many bytes the rows of one query may have; null: any number. */
+  readonly maxResultBytes: number | null
   /** The limit of the database; null: none. */
   readonly limit: DatabaseLimit | null
   /** By which names the shared snapshot of the attempt's generation can be imported now; null: the attempt needs none. */
@@ -68,7 +71,7 @@ export async function executeQuery(execution: Execution, query: QueryToRun): Pro
     if (query.effect === 'write')
       return await executeWrite(execution, query, text, (written) => ended({ state: 'succeeded', ...written }))
     const columns = await describeStatement(execution.session, text)
-    const { part, rows, marks } = await writeRows(execution, text, columns)
+    const { part, rows, marks } = await writeRows(execution, query, text, columns)
     return ended({ state: 'succeeded', columns, rows, marks, ...part })
   } catch (error) {
     if (error instanceof StoreWriteError || error instanceof NotAdmitted) throw error
@@ -80,13 +83,15 @@ export async function executeQuery(execution: Execution, query: QueryToRun): Pro
 }
 
 async function writeRows(
-  { session, writer }: Execution,
+  { session, writer, maxResultBytes }: Execution,
+  query: QueryToRun,
   text: string,
   columns: readonly Column[],
 ): Promise<{ part: WrittenPart; rows: number; marks: Outcome['marks'] }> {
+  const limits = limitsOf(query, maxResultBytes)
   const out = isRefusedByCopy(text)
-    ? new RowsOut(text, columns)
-    : new CopyOut(`${copyPrefix}${text}\n) TO STDOUT (FORMAT csv, HEADER)`)
+    ? new RowsOut(text, limits, columns)
+    : new CopyOut(`${copyPrefix}${text}\n) TO STDOUT (FORMAT csv, HEADER)`, limits)
   const part = await writer.writePart(session.client.query(out))
   return { part, rows: await out.counted, marks: [...out.marks.all] }
 }
@@ -99,7 +104,7 @@ function failureOf(
   timeoutMs: number | null,
   elapsedMs: number,
 ): Failure {
-  if (error instanceof ResultTooLarge) return plainFailure('QP_RESULT_TOO_LARGE', error.message)
+  if (error instanceof ResultTooLarge) return plainFailure(error.code, error.message)
   if (error instanceof QueryPoolError) return plainFailure(error.code, error.message)
   if (!(error instanceof DatabaseError) || error.code === undefined)
     return plainFailure('QP_CONNECTION_LOST', error instanceof Error ? error.message : String(error))
