@@ -18,12 +18,18 @@ const deadline = { timeout: 120_000, interval: 100 }
 const isLinux = process.platform === 'linux'
 
 /** The most memory that any process of a program has had at any time, in MB. */
-function peakMb({ pid }: Program): number {
-  const peaks = [pid, ...childrenOf(pid)].map((each) => {
-    const found = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${each}/status`, 'utf8'))
-    return (Number(found?.[1]) * 1024) / 1e6
-  })
-  return Math.max(...peaks)
+function peakMb(program: Program): number {
+  return (most(program, 'status', /^VmHWM:\s+(\d+) kB$/m) * 1024) / 1e6
+}
+
+/** What a process of a program has read from sockets and files until now, in MB: https://man7.org/linux/man-pages/man5/proc_pid_io.5.html */
+function readMb(program: Program): number {
+  return most(program, 'io', /^rchar: (\d+)$/m) / 1e6
+}
+
+function most({ pid }: Program, file: string, pattern: RegExp): number {
+  const found = [pid, ...childrenOf(pid)].map((each) => pattern.exec(readFileSync(`/proc/${each}/${file}`, 'utf8')))
+  return Math.max(...found.map((match) => Number(match?.[1])))
 }
 
 /** Starts a worker that exports all at once, and the run. */
@@ -64,15 +70,21 @@ test.runIf(isLinux)(
       return { status: 403, code: 'AccessDenied' }
     }
     const { worker, ran } = await startExports(service)
+    let before = 0
     await vi.waitFor(async () => {
+      const now = readMb(worker)
+      const grown = now - before
+      before = now
       expect(held).toBe(2 * exports)
+      expect(grown, 'MB read since the last look').toBeLessThan(1)
       const { rows: waiting } = await service.target.query(
         `SELECT pid FROM pg_stat_activity
-       WHERE datname = current_database() AND state = 'active' AND wait_event = 'ClientWrite'`,
+     WHERE datname = current_database() AND state = 'active' AND wait_event = 'ClientWrite'`,
       )
       expect(waiting).toHaveLength(exports)
     }, deadline)
-    // Each has three parts of 8 MiB: two on their way, and one that waits for them.
+    // Each has three parts of 8 MiB: two on their way, and one that waits for them. All rows are 860 MB.
+    expect(readMb(worker)).toBeLessThan(430)
     expect(peakMb(worker)).toBeLessThan(600)
     release()
     const { state, queries } = documentOf(await ran.ended)
