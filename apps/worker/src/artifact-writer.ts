@@ -33,8 +33,10 @@ export class ArtifactWriter {
     const start = this.#offset
     const hash: Hash = createHash('sha256')
     for await (const chunk of source) {
+      const written = upload.write(chunk).catch(storeFailed)
+      // While the store writes.
       hash.update(chunk)
-      await upload.write(chunk).catch(storeFailed)
+      await written
       this.#offset += chunk.byteLength
     }
     return { offset: start, bytes: this.#offset - start, sha256: hash.digest('hex') }

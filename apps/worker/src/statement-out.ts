@@ -3,7 +3,7 @@ import { RowMarks } from '@querypool/shared/result'
 import type { Connection, Submittable } from 'pg'
 import type { ResultLimits } from './result-limits.ts'
 
-const chunkBytes = 64 * 1024
+const chunkBytes = 256 * 1024
 
 /**
  * A statement executed over the extended protocol, where the server refuses a second statement, as a stream of the bytes of
