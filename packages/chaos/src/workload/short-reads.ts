@@ -10,7 +10,7 @@ export const shortReads: Kind = {
     snapshot: 'own',
     queries: Array.from({ length: random.between(150, 300) }, (_, index) => ({
       ...knownRead(key, `short_${index + 1}`, random.between(1, 3), random.between(1, 20) === 1 ? 1 : 0.005),
-      expect: '1ms',
+      expectMs: 1,
     })),
   }),
 }
