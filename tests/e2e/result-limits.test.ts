@@ -94,6 +94,28 @@ select 1 as n where false;
   expect(queryOf(document, 'none')).toMatchObject({ state: 'succeeded', rows: 0 })
 })
 
+test('short queries that share a job each have their own limits', async () => {
+  const count = 100
+  const batch = Array.from({ length: count }, (_, index) => {
+    const limit = index % 4 === 1 ? 'maxRows: 9' : index % 4 === 3 ? 'maxBytes: 22B' : 'maxRows: 10'
+    return `-- name: short_${index}\n-- expect: 1ms\n-- ${limit}\nselect n from generate_series(1, 10) as n;\n`
+  }).join('\n')
+  const codes = Array.from({ length: count }, (_, index) => {
+    if (index % 4 === 1) return 'QP_RESULT_TOO_MANY_ROWS'
+    return index % 4 === 3 ? 'QP_RESULT_TOO_LARGE' : undefined
+  })
+  const file = await service.batchFile(batch)
+  const { runId, queries } = documentOf(
+    await service.querypool(['run', file, '--database', service.databaseUrl, '--workers', '1', '--json']),
+  )
+  expect(queries.map(({ error }) => error?.code)).toEqual(codes)
+  expect(queries.filter(({ state }) => state === 'succeeded').map(({ rows, bytes }) => [rows, bytes])).toEqual(
+    new Array(count / 2).fill([10, 23]),
+  )
+  const { rowCount } = await service.journal.query('SELECT FROM querypool.job WHERE run = $1', [runId])
+  expect(rowCount).toBeLessThan(count / 5)
+})
+
 test('a write that returns more than it may changes nothing, and its session goes on for others', async () => {
   const document = await run(`
 -- name: too_many
