@@ -82,7 +82,6 @@ export class RoundRows {
     if (this.#text === '') this.#marks.note(this.#rows, this.#bytes)
     this.#text += csvLine(fields)
     this.#rows++
-    this.#refuseTooLarge()
   }
 
   #end(at: number): void {
@@ -97,12 +96,8 @@ export class RoundRows {
     const bytes = Buffer.from(this.#text)
     this.#text = ''
     this.#bytes += bytes.byteLength
-    this.#refuseTooLarge()
-    this.#part.add(bytes)
-  }
-
-  #refuseTooLarge(): void {
     const tooLarge = this.#limits[this.came.length]?.exceededBy(this.#rows, this.#bytes) ?? null
     if (tooLarge !== null) throw tooLarge
+    this.#part.add(bytes)
   }
 }
