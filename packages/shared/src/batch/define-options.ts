@@ -2,11 +2,11 @@ import type { ErrorCode, Place } from '../errors/index.ts'
 import { didYouMean } from '../suggestion/index.ts'
 import type { Effect } from './batch.ts'
 import type { FaultList } from './fault-list.ts'
-import { maxDurationMs, maxRetries, tagPattern } from './option-limits.ts'
+import { maxDurationMs, maxRetries, mostBytes, mostRows, tagPattern } from './option-limits.ts'
 import type { Options } from './read-options.ts'
 import { shownText } from './shown-text.ts'
 
-const keys = ['name', 'sql', 'params', 'timeoutMs', 'retries', 'expectMs', 'effect', 'tags']
+const keys = ['name', 'sql', 'params', 'timeoutMs', 'retries', 'maxRows', 'maxBytes', 'expectMs', 'effect', 'tags']
 
 /** Reads the options of a query that a program has given; what is wrong with them goes on the list. */
 export function defineOptions(given: Readonly<Record<string, unknown>>, place: Place, faults: FaultList): Options {
@@ -30,6 +30,8 @@ export function defineOptions(given: Readonly<Record<string, unknown>>, place: P
     snapshot: null,
     timeoutMs: whole('timeoutMs', 1, maxDurationMs),
     retries: whole('retries', 0, maxRetries),
+    maxRows: whole('maxRows', 0, mostRows),
+    maxBytes: whole('maxBytes', 1, mostBytes),
     expectMs: whole('expectMs', 1, maxDurationMs),
     effect: defineEffect(given.effect ?? null, add),
     tags: defineTags(given.tags ?? [], add),

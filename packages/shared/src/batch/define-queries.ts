@@ -148,7 +148,7 @@ function refuseCharacters(sql: string, file: string, faults: FaultList): void {
 
 function asQuery(draft: Draft): BoundQuery {
   const { line, column } = draft.source.placeAt(draft.statement.start)
-  const { effect, timeoutMs, retries, expectMs, tags } = draft.options
+  const { effect, timeoutMs, retries, maxRows, maxBytes, expectMs, tags } = draft.options
   return {
     name: draft.name,
     position: draft.position,
@@ -161,6 +161,8 @@ function asQuery(draft: Draft): BoundQuery {
     effect: effect ?? 'read',
     timeoutMs,
     retries,
+    maxRows,
+    maxBytes,
     expectMs,
     tags,
   }

@@ -27,16 +27,20 @@ export async function insertChunk(
     effect: query.effect,
     timeout_ms: query.timeoutMs,
     retries: query.retries,
+    max_rows: query.maxRows,
+    max_bytes: query.maxBytes,
     tags: query.tags,
     expected_ms: estimates[index]?.expectedMs ?? null,
   }))
   await client.query(
     `INSERT INTO querypool.query
-       (run, position, name, sql, line, "column", slots, arguments, effect, timeout_ms, retries, tags, expected_ms)
+       (run, position, name, sql, line, "column", slots, arguments, effect, timeout_ms, retries, max_rows,
+        max_bytes, tags, expected_ms)
      SELECT $1, q.position, q.name, q.sql, q.line, q."column", q.slots, q.arguments, q.effect, q.timeout_ms, q.retries,
-       q.tags, q.expected_ms
+       q.max_rows, q.max_bytes, q.tags, q.expected_ms
      FROM jsonb_to_recordset($2::jsonb) AS q(position int, name text, sql text, line int, "column" int, slots jsonb,
-       arguments jsonb, effect text, timeout_ms int, retries int, tags text[], expected_ms double precision)
+       arguments jsonb, effect text, timeout_ms int, retries int, max_rows bigint, max_bytes bigint, tags text[],
+       expected_ms double precision)
      ON CONFLICT (run, position) DO NOTHING`,
     [submission.run, JSON.stringify(records)],
   )
