@@ -55,19 +55,15 @@ export function draftQueries(
 /** Puts on the list what is wrong with a file as a whole, when all of it was read. */
 export function refuseFile({ source, isFirst }: Omit<Piece, 'split'>, file: FileSoFar, faults: FaultList): void {
   if (file.firstUnnamed === null && !file.hasSections) {
-    const message = isFirst && source.text.trim() === '' ? 'The file is empty.' : 'There is no SQL statement in the file.'
+    const message =
+      isFirst && source.text.trim() === '' ? 'The file is empty.' : 'There is no SQL statement in the file.'
     faults.add('QP_NO_STATEMENT', source.placeAt(0), message)
   }
   for (const parameter of file.batchOptions.parameters.values())
     if (!file.used.has(parameter)) faults.add(...unused(parameter))
 }
 
-function draftUnnamed(
-  source: SourceText,
-  section: Section,
-  file: FileSoFar,
-  isOnly: boolean,
-): DraftQuery[] {
+function draftUnnamed(source: SourceText, section: Section, file: FileSoFar, isOnly: boolean): DraftQuery[] {
   const { batchName, batchOptions } = file
   const options = { ...batchOptions, parameters: new Map(), tags: [] }
   return section.statements.map((statement) => {

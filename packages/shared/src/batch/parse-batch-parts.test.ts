@@ -67,17 +67,31 @@ describe('where a file is cut into parts', () => {
 
   test('does not change its queries, nor what is wrong with them', async () => {
     await fc.assert(
-      fc.asyncProperty(texts, fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 40 }), async (text, ...cut) => {
-        const whole = await read(text)
-        const inParts = await read(text, ...cut)
-        expect({ ...inParts, parts: 1 }).toEqual({ ...whole, parts: 1 })
-      }),
+      fc.asyncProperty(
+        texts,
+        fc.integer({ min: 1, max: 60 }),
+        fc.integer({ min: 1, max: 40 }),
+        async (text, ...cut) => {
+          const whole = await read(text)
+          const inParts = await read(text, ...cut)
+          expect({ ...inParts, parts: 1 }).toEqual({ ...whole, parts: 1 })
+        },
+      ),
       { numRuns: 1500 },
     )
   })
 
   test('does not change what bytes are found that are not UTF-8', async () => {
-    const piece = fc.constantFrom([0xc3], [0xc3, 0xa9], [0xf0, 0x9f, 0x98, 0x80], [0xe2, 0x82], [0xff], [0], [0x20], [0x61])
+    const piece = fc.constantFrom(
+      [0xc3],
+      [0xc3, 0xa9],
+      [0xf0, 0x9f, 0x98, 0x80],
+      [0xe2, 0x82],
+      [0xff],
+      [0],
+      [0x20],
+      [0x61],
+    )
     await fc.assert(
       fc.asyncProperty(fc.array(piece, { maxLength: 12 }), fc.integer({ min: 1, max: 5 }), async (bytes, block) => {
         const text = Buffer.concat([Buffer.from('select 1;\nselect 2;\nselect 3; --'), Buffer.from(bytes.flat())])

@@ -35,7 +35,7 @@ export interface Submission {
 export async function submitRun(
   journal: Journal,
   submission: Submission,
-  queries: Iterable<BoundQuery>,
+  queries: Iterable<BoundQuery> | AsyncIterable<BoundQuery>,
 ): Promise<{ run: string; isNew: boolean }> {
   return inTransaction(journal.pool, async (client) => {
     const earlier = await insertRun(client, submission)
@@ -82,9 +82,13 @@ export async function insertRun(client: ClientBase, submission: Submission): Pro
   return rows[0]?.id ?? submission.run
 }
 
-async function insertQueries(client: ClientBase, submission: Submission, queries: Iterable<BoundQuery>): Promise<void> {
+async function insertQueries(
+  client: ClientBase,
+  submission: Submission,
+  queries: Iterable<BoundQuery> | AsyncIterable<BoundQuery>,
+): Promise<void> {
   let chunk: BoundQuery[] = []
-  for (const query of queries) {
+  for await (const query of queries) {
     chunk.push(query)
     if (chunk.length === queriesPerChunk) {
       await insertChunk(client, submission, chunk)
