@@ -4,6 +4,7 @@ import {
   confirmEnd,
   type EndingRun,
   endMoreUnclaimed,
+  endUnclaimedAgain,
   endWaiting,
   finishRun,
   readOpenAttempts,
@@ -63,8 +64,9 @@ export async function endRun(charge: Charge, ending: EndingRun, memory: EndingMe
     return 'ended'
   }
   const state = await finishRun(journal, run, (ended) => writeReport(journal, store, ended))
-  if (state !== null) return 'ended'
-  return (await readRun(journal, run)).generation === generation ? 'waits' : 'ended'
+  if (state !== null || (await readRun(journal, run)).generation !== generation) return 'ended'
+  await endUnclaimedAgain(journal, run, generation)
+  return 'waits'
 }
 
 /** Tells workers to begin nothing more of a run, and settles what none has taken. @returns whether Redis has taken it */

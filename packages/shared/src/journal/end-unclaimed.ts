@@ -31,7 +31,7 @@ export async function endUnclaimed(
     await client.query(
       withPublications(
         `INSERT INTO querypool.result (run, generation, position, state, attempts, finished_at, error)
-         SELECT $1, $2, position, $3, 0, clock_timestamp(), $4::jsonb FROM querypool.query
+         SELECT $1, $2, position, $3, prior_attempts, clock_timestamp(), $4::jsonb FROM querypool.query
          WHERE run = $1 AND job IS NULL AND position BETWEEN $5 AND $6 ORDER BY position ON CONFLICT DO NOTHING`,
       ),
       [run, generation, state, JSON.stringify(error), from, last],
@@ -61,4 +61,16 @@ export async function endMoreUnclaimed(journal: Journal, run: string, generation
     await client.query("SELECT pg_notify('querypool_run', $1)", [run])
     return true
   })
+}
+
+/**
+ * Has `endMoreUnclaimed` look at all queries of a run that is ending once more. For when nothing of it is open and yet it
+ * lacks results: an attempt was being settled as the run came to its end, and gave back what it had not begun.
+ */
+export async function endUnclaimedAgain(journal: Journal, run: string, generation: number): Promise<void> {
+  await journal.pool.query(
+    `UPDATE querypool.run SET unended_from = 0 WHERE id = $1 AND generation = $2 AND state IN ('queued', 'running')
+       AND coalesce(cancel_requested_at, stopped_at) IS NOT NULL`,
+    [run, generation],
+  )
 }

@@ -1,7 +1,7 @@
 export { claimJobs, type OpenJob, type QueryToRun, readOpenJobs } from './claim-jobs.ts'
 export { countRuns, countSettled, readSnapshotAges } from './count-runs.ts'
 export { changeDatabase, type DatabaseSettings, readDatabaseSettings } from './database-settings.ts'
-export { endMoreUnclaimed } from './end-unclaimed.ts'
+export { endMoreUnclaimed, endUnclaimedAgain } from './end-unclaimed.ts'
 export { confirmEnd, endUnconfirmed } from './end-unconfirmed.ts'
 export { endWaiting } from './end-waiting.ts'
 export { type EndedQuery, type Ending, endedBy } from './ending.ts'

@@ -8,6 +8,7 @@ import { generations } from './migrations/0004-generations.ts'
 import { onFailure } from './migrations/0005-on-failure.ts'
 import { snapshots } from './migrations/0006-snapshots.ts'
 import { durations } from './migrations/0007-durations.ts'
+import { groups } from './migrations/0008-groups.ts'
 import { largeRuns } from './migrations/0010-large-runs.ts'
 
 // In the order in which they are applied; the version of a migration is its place, from 1. Never edit one that was released.
@@ -19,6 +20,7 @@ const migrations = [
   { name: 'on-failure', sql: onFailure },
   { name: 'snapshots', sql: snapshots },
   { name: 'durations', sql: durations },
+  { name: 'groups', sql: groups },
   { name: 'large-runs', sql: largeRuns },
 ]
 

@@ -21,8 +21,10 @@ export async function resetQueries(client: PoolClient, run: string, next: number
   await client.query('UPDATE querypool.job SET settled = true WHERE run = $1 AND NOT settled', [run])
   // What no job has ever carried is as it should be, and may be nearly all of a large run.
   await client.query(
-    `UPDATE querypool.query q SET job = NULL, failures = 0, running_since = NULL, worker = NULL, pid = NULL
-     WHERE run = $1 AND NOT (job IS NULL AND failures = 0 AND running_since IS NULL AND worker IS NULL AND pid IS NULL)
+    `UPDATE querypool.query q SET job = NULL, failures = 0, prior_attempts = 0, lost_workers = 0, running_since = NULL,
+       worker = NULL, pid = NULL
+     WHERE run = $1 AND NOT (job IS NULL AND failures = 0 AND prior_attempts = 0 AND lost_workers = 0
+         AND running_since IS NULL AND worker IS NULL AND pid IS NULL)
        AND NOT EXISTS (SELECT FROM querypool.result x
          WHERE x.run = q.run AND x.position = q.position AND x.generation = $2)`,
     [run, next],
