@@ -1,6 +1,7 @@
 import { constants } from 'node:os'
 import { inTemporaryHome } from '@querypool/demo/in-temporary-home'
 import { ensureEmbeddedServers } from '@querypool/local/servers'
+import { benchMillion } from './bench-million.ts'
 import { benchUneven } from './bench-uneven.ts'
 import { createBenchDatabase } from './create-bench-database.ts'
 import { measureWorkload } from './measure-workload.ts'
@@ -30,7 +31,7 @@ try {
 if (interruptedBy) process.exitCode = 128 + constants.signals[interruptedBy]
 
 async function measure(home: string, { workloads, repetitions, candidates, isTiny }: Options): Promise<void> {
-  const { postgresUrl } = await ensureEmbeddedServers(home, {
+  const { postgresUrl, redisUrl } = await ensureEmbeddedServers(home, {
     redisServer: process.env.QUERYPOOL_REDIS_SERVER || undefined,
   })
   const databaseUrl = await createBenchDatabase(postgresUrl)
@@ -43,6 +44,7 @@ async function measure(home: string, { workloads, repetitions, candidates, isTin
       if (!showSeries(workload, series)) process.exitCode = 1
     }
     if (workloads.includes('uneven') && !(await benchUneven(repetitions, isTiny, setting))) process.exitCode = 1
+    if (workloads.includes('million') && !(await benchMillion(isTiny, { ...setting, redisUrl }))) process.exitCode = 1
   } finally {
     pauses.stop()
   }

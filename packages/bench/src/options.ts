@@ -20,7 +20,7 @@ export interface Options {
   readonly isTiny: boolean
 }
 
-const benchmarkNames = [...workloadNames, 'uneven'] as const
+const benchmarkNames = [...workloadNames, 'uneven', 'million'] as const
 /** What can be measured. */
 export type BenchmarkName = (typeof benchmarkNames)[number]
 
