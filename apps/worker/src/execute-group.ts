@@ -7,7 +7,8 @@ import { savepoint } from './statements-out.ts'
 
 /** After this a job of several queries gives the rest of them back, in ms: others may be free to take them. */
 const longestWorkMs = 10_000
-// Rounds grow while they are over in no time, so that little is sent of which the server then has no time to do it.
+// Rounds grow while they are over in no time, so that little is sent of which the server then has no time to do it. In the
+// largest ones it answers when it likes, which is faster, and hardly matters for when each query ended.
 const firstRound = 4
 const largestRound = 64
 const quickRoundMs = 50
@@ -31,7 +32,7 @@ export async function executeGroup(execution: Execution, queries: readonly Query
     const round = queries.slice(outcomes.length, outcomes.length + size)
     // Told of each only where they are slow enough to be seen.
     if (outcomes.length === 0 || size === 1) tellStart(execution, round)
-    const came = await executeRound(execution, round)
+    const came = await executeRound(execution, round, size < largestRound)
     outcomes.push(...came)
     if (await mayNotGoOn(execution, came.at(-1))) break
     size = performance.now() - began < quickRoundMs ? Math.min(2 * size, largestRound) : Math.max(1, size >> 1)

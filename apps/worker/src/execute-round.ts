@@ -9,31 +9,42 @@ import { StatementsOut, savepoint } from './statements-out.ts'
 
 /**
  * Executes a few queries at once, within the transaction of their job. When one fails, those behind it are not executed.
- * As they are sent together nobody knows when each began: they share the time evenly.
+ * @param isTimed whether to find out when each of them ends; else they share the time evenly
  * @returns the outcomes of those that were executed; when the session is lost, only of those that need no more of it
  * @throws StoreWriteError
  */
-export async function executeRound(execution: Execution, queries: readonly QueryToRun[]): Promise<Outcome[]> {
+export async function executeRound(
+  execution: Execution,
+  queries: readonly QueryToRun[],
+  isTimed: boolean,
+): Promise<Outcome[]> {
   const { session, writer } = execution
   const startedMs = Date.now()
   const statements = queries.map((query) => renderStatement(query.sql, query.slots, query.arguments))
   const rows = new RoundRows(writer)
-  const out = session.client.query(new StatementsOut(statements.map(({ text }) => text)))
+  const out = session.client.query(
+    new StatementsOut(
+      statements.map(({ text }) => text),
+      isTimed,
+    ),
+  )
   for (let events = await out.take(); events !== null; events = await out.take())
     if ((await rows.take(events)) === 'cancel') await execution.cancelStatement()
   const share = (Date.now() - startedMs) / Math.max(1, rows.came.length)
   const outcomes: Outcome[] = []
+  let began = startedMs
   for (const [index, query] of queries.entries()) {
     const [came, statement] = [rows.came[index], statements[index]]
     if (came === undefined || statement === undefined) break
     const what = 'failed' in came ? whyFailed(execution, query, statement, came.failed, startedMs) : succeeded(came)
-    const began = startedMs + index * share
-    outcomes.push(outcomeOf(query, new Date(began), new Date(began + share), what))
+    const ended = isTimed ? came.at : began + share
+    outcomes.push(outcomeOf(query, new Date(began), new Date(ended), what))
+    began = ended
   }
   return await withColumns(execution, rows.came, outcomes)
 }
 
-function succeeded({ rows, marks, part }: Exclude<Came, { failed: unknown }>): OutcomeOf {
+function succeeded({ rows, marks, part }: Exclude<Came, { readonly failed: unknown }>): OutcomeOf {
   return { state: 'succeeded', rows, marks: [...marks.all], ...part }
 }
 

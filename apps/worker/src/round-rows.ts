@@ -4,15 +4,16 @@ import { type ArtifactWriter, type PartWriter, ResultTooLarge, type WrittenPart 
 import { csvLine } from './csv-line.ts'
 import type { StatementEvent } from './statements-out.ts'
 
-/** What has come of a statement: its rows as they were written, or why it failed. */
+/** What has come of a statement, and when, in ms since 1970: its rows as they were written, or why it failed. */
 export type Came =
   | {
       readonly fields: readonly FieldDef[]
       readonly rows: number
       readonly marks: RowMarks
       readonly part: WrittenPart
+      readonly at: number
     }
-  | { readonly failed: unknown }
+  | { readonly failed: unknown; readonly at: number }
 
 /** Writes the rows of a round, statement by statement, until one fails. */
 export class RoundRows {
@@ -49,7 +50,7 @@ export class RoundRows {
       this.#pass()
     } catch (error) {
       if (!(error instanceof ResultTooLarge)) throw error
-      this.came.push({ failed: error })
+      this.came.push({ failed: error, at: Date.now() })
       return 'cancel'
     }
     await this.#writer.flush()
@@ -59,8 +60,8 @@ export class RoundRows {
   #takeOne(event: StatementEvent): void {
     if (event.kind === 'columns') this.#begin(event.fields)
     else if (event.kind === 'row') this.#add(event.fields)
-    else if (event.kind === 'end') this.#end()
-    else this.came.push({ failed: event.error })
+    else if (event.kind === 'end') this.#end(event.at)
+    else this.came.push({ failed: event.error, at: event.at })
   }
 
   #begin(fields: readonly FieldDef[]): void {
@@ -79,10 +80,10 @@ export class RoundRows {
     this.#rows++
   }
 
-  #end(): void {
+  #end(at: number): void {
     this.#pass()
     if (this.#part === null) throw new Error('the server has executed what it had not described')
-    this.came.push({ fields: this.#fields, rows: this.#rows, marks: this.#marks, part: this.#part.end() })
+    this.came.push({ fields: this.#fields, rows: this.#rows, marks: this.#marks, part: this.#part.end(), at })
     this.#part = null
   }
 

@@ -1,11 +1,14 @@
 import type { Connection, FieldDef, Submittable } from 'pg'
 
-/** What the server says of the statements, one after the other: each has columns, any number of rows, and an end. */
+/**
+ * What the server says of the statements, one after the other: each has columns, any number of rows, and an end. `at`: when
+ * it was heard, in ms since 1970.
+ */
 export type StatementEvent =
   | { readonly kind: 'columns'; readonly fields: readonly FieldDef[] }
   | { readonly kind: 'row'; readonly fields: readonly (string | null)[]; readonly bytes: number }
-  | { readonly kind: 'end' }
-  | { readonly kind: 'failed'; readonly error: Error }
+  | { readonly kind: 'end'; readonly at: number }
+  | { readonly kind: 'failed'; readonly at: number; readonly error: Error }
 
 /** The savepoint to which each statement returns before it begins. */
 export const savepoint = 'querypool'
@@ -21,6 +24,7 @@ const mostWaitingBytes = 256 * 1024
  */
 export class StatementsOut implements Submittable {
   readonly #texts: readonly string[]
+  readonly #isTimed: boolean
   #connection: Connection | null = null
   #events: StatementEvent[] = []
   #waitingBytes = 0
@@ -29,8 +33,10 @@ export class StatementsOut implements Submittable {
   #isReturning = true
   #wake: () => void = () => {}
 
-  constructor(texts: readonly string[]) {
+  /** @param isTimed whether the server is to say at once when a statement ends, and not when it has more to say */
+  constructor(texts: readonly string[], isTimed: boolean) {
     this.#texts = texts
+    this.#isTimed = isTimed
   }
 
   submit(connection: Connection): void {
@@ -39,6 +45,7 @@ export class StatementsOut implements Submittable {
     for (const text of this.#texts) {
       send(connection, toSavepoint, false)
       send(connection, text, true)
+      if (this.#isTimed) connection.flush()
     }
     connection.sync()
     connection.stream.uncork()
@@ -70,14 +77,14 @@ export class StatementsOut implements Submittable {
   }
 
   handleCommandComplete(): void {
-    if (!this.#isReturning) this.#tell({ kind: 'end' })
+    if (!this.#isReturning) this.#tell({ kind: 'end', at: Date.now() })
     this.#isReturning = !this.#isReturning
   }
 
   // The server passes over the rest up to the Sync; or it is gone.
   handleError(error: Error): void {
     this.#isOver = true
-    this.#tell({ kind: 'failed', error })
+    this.#tell({ kind: 'failed', at: Date.now(), error })
   }
 
   handleReadyForQuery(): void {
