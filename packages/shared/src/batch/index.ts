@@ -9,12 +9,12 @@ export type {
   Query,
   SnapshotMode,
 } from './batch.ts'
-export { bindArguments } from './bind-arguments.ts'
+export { Binding, bindArguments } from './bind-arguments.ts'
 export { defineQueries } from './define-queries.ts'
 export { isIdentifier } from './identifier.ts'
-export { parseBatch } from './parse-batch.ts'
+export { parseBatch, parseBatchParts } from './parse-batch.ts'
 export { refusePublishName } from './publish-name.ts'
 export type { ParameterValue, PlainValue, QueryDefinition, TypedValue } from './query-definition.ts'
-export { maxFileBytes, readBatchFile } from './read-batch-file.ts'
-export { selectQueries } from './select-queries.ts'
+export { readBatchFile, readBatchParts } from './read-batch-file.ts'
+export { Selection, selectQueries } from './select-queries.ts'
 export { refuseWritesInSnapshot } from './snapshot-writes.ts'

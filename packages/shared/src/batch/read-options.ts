@@ -1,5 +1,5 @@
 import { parseDuration } from '../duration/index.ts'
-import type { ErrorCode } from '../errors/index.ts'
+import type { ErrorCode, Place } from '../errors/index.ts'
 import { parseSize } from '../size/index.ts'
 import type { Span } from '../sql/index.ts'
 import { didYouMean } from '../suggestion/index.ts'
@@ -12,10 +12,10 @@ import { refusePublishName } from './publish-name.ts'
 import { shownText } from './shown-text.ts'
 import type { SourceText } from './source-text.ts'
 
-/** A declaration with the place of its line in the text, or where it has none, of its first use. */
+/** A declaration with the place of its line, or where it has none, of its first use. */
 export interface PlacedDeclaration {
   readonly declaration: ParameterDeclaration
-  readonly offset: number
+  readonly place: Place
 }
 
 /** What the option lines of a section or of the whole batch set; null: not said. */
@@ -38,7 +38,7 @@ export interface Options {
 type Refusal = { readonly code?: ErrorCode; readonly message: string; readonly offset?: number }
 
 /** A setter takes a value over into the options, or says what is wrong with it. */
-type Setter = (options: Options, value: string, offset: number) => Refusal | null
+type Setter = (options: Options, value: string, place: Place) => Refusal | null
 
 const setters: Readonly<Record<Exclude<OptionKey, 'name'>, Setter>> = {
   timeout: setDuration('timeoutMs'),
@@ -118,7 +118,7 @@ export function readOptions(
     }
     seen.add(line.key)
     const offset = start + line.valueOffset
-    const refusal = setters[line.key](options, line.value, offset)
+    const refusal = setters[line.key](options, line.value, source.placeAt(offset))
     if (refusal === null) continue
     const refusedAt = source.placeAt(offset + (refusal.offset ?? 0))
     faults.add(refusal.code ?? 'QP_OPTION_VALUE', withoutUrl(refusedAt, line.value), refusal.message)
@@ -229,13 +229,13 @@ function setSnapshot(options: Options, value: string): Refusal | null {
   return null
 }
 
-function addParameter(options: Options, value: string, offset: number): Refusal | null {
+function addParameter(options: Options, value: string, place: Place): Refusal | null {
   const line = parseParameterLine(value)
   // A parameter whose line is wrong is declared all the same: its uses are no further faults.
   const declaration = line.kind === 'declared' ? line.declaration : { name: line.name ?? '', type: 'text' }
   if (options.parameters.has(declaration.name)) {
     return { code: 'QP_PARAM_TWICE', message: `The parameter \`${declaration.name}\` is declared twice here.` }
   }
-  if (declaration.name !== '') options.parameters.set(declaration.name, { declaration, offset })
+  if (declaration.name !== '') options.parameters.set(declaration.name, { declaration, place })
   return line.kind === 'wrong' ? line : null
 }

@@ -1,3 +1,4 @@
+import { outcomeCounts } from './count-outcomes.ts'
 import type { Journal } from './journal.ts'
 
 /** The queries of a run that have no result and do not run, by what the journal knows of them. */
@@ -11,17 +12,21 @@ export interface WaitingCounts {
   readonly ready: number
 }
 
-/** Counts the waiting queries of a run. */
+/** Counts the waiting queries of a run. Only those that a job carries are looked at: that is a window of them. */
 export async function readWaiting(journal: Journal, run: string): Promise<WaitingCounts> {
   const { rows } = await journal.pool.query<WaitingCounts>(
-    `SELECT count(*) FILTER (WHERE q.job IS NULL)::int AS unclaimed,
-       count(*) FILTER (WHERE j.not_before > clock_timestamp())::int AS retrying,
-       min(j.not_before) FILTER (WHERE j.not_before > clock_timestamp()) AS "retryAt",
-       count(*) FILTER (WHERE q.job IS NOT NULL AND coalesce(j.not_before <= clock_timestamp(), true))::int AS ready
-     FROM querypool.query q JOIN querypool.run r ON r.id = q.run
-     LEFT JOIN querypool.job j ON j.run = q.run AND j.job = q.job
-     WHERE q.run = $1 AND q.running_since IS NULL AND NOT EXISTS (SELECT FROM querypool.result x
-       WHERE x.run = q.run AND x.generation = r.generation AND x.position = q.position)`,
+    `SELECT retrying, "retryAt", ready,
+       greatest(0, r.query_count - c.succeeded - c.failed - c.cancelled - c.skipped - carried) AS unclaimed
+     FROM querypool.run r, ${outcomeCounts}, LATERAL (
+       SELECT count(*)::int AS carried,
+         count(*) FILTER (WHERE waits AND j.not_before > clock_timestamp())::int AS retrying,
+         min(j.not_before) FILTER (WHERE waits AND j.not_before > clock_timestamp()) AS "retryAt",
+         count(*) FILTER (WHERE waits AND coalesce(j.not_before <= clock_timestamp(), true))::int AS ready
+       FROM querypool.job j JOIN querypool.query q ON q.run = j.run AND q.job = j.job,
+         LATERAL (SELECT q.running_since IS NULL AS waits) AS w
+       WHERE j.run = r.id AND NOT j.settled AND NOT EXISTS (SELECT FROM querypool.result x
+         WHERE x.run = q.run AND x.generation = r.generation AND x.position = q.position)) AS o
+     WHERE r.id = $1`,
     [run],
   )
   return rows[0] ?? { unclaimed: 0, retrying: 0, retryAt: null, ready: 0 }
