@@ -39,7 +39,7 @@ export function showOverhead(overheads: readonly Overhead[], startups: readonly 
   show('last query ends → reported', after, mostMs)
   show(
     '  ends → its result is in the journal',
-    ofRuns(({ settleMs }) => settleMs),
+    ofRuns(({ readMs }) => readMs),
   )
   show(
     '  rows → the run is over: stored, settled',
