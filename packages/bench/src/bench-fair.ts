@@ -3,6 +3,7 @@ import { thisCheckout } from './candidate.ts'
 import { type Installation, openInstallation } from './installation/installation.ts'
 import { type FairRepetition, showFair } from './show-fair.ts'
 import { disturbance } from './taken-time/disturbance.ts'
+import { withUndo } from './undo.ts'
 
 const smallCount = 6
 
@@ -16,34 +17,32 @@ const queryMs = [20, 200]
 export async function benchFair(setting: BenchSetting): Promise<Outcome> {
   const { isTiny } = setting
   const largeCount = isTiny ? 200 : 100_000
-  const installation = await openInstallation(setting, thisCheckout, workers)
   const measured: FairRepetition[] = []
-  try {
-    await timeSmall(installation, 20)
+  await withUndo(async (undo) => {
+    const installation = await openInstallation(setting, thisCheckout, workers, undo)
+    const timeSmall = (lengthMs: number): Promise<number> => timeBatch(installation, lengthMs, setting.signal)
+    await timeSmall(20)
     for (let repetition = 1; repetition <= setting.repetitions; repetition++)
       for (const lengthMs of isTiny ? [20] : queryMs) {
-        setting.signal.throwIfAborted()
         setting.pauses.take()
-        const aloneMs = await timeSmall(installation, lengthMs)
-        const behindMs = await behindLarge(installation, largeCount, lengthMs, () => timeSmall(installation, lengthMs))
+        const aloneMs = await timeSmall(lengthMs)
+        const behindMs = await behindLarge(installation, largeCount, lengthMs, () => timeSmall(lengthMs))
         const one = { lengthMs, aloneMs, behindMs, ...setting.pauses.take() }
         measured.push(one)
         process.stdout.write(
           `  ${repetition}. ${lengthMs} ms each: alone ${aloneMs.toFixed(0)} ms, behind ${behindMs.toFixed(0)} ms${disturbance(one)}\n`,
         )
       }
-  } finally {
-    await installation.close()
-  }
+  })
   return { isGood: showFair(largeCount, measured) || isTiny, figures: { largeCount, repetitions: measured } }
 }
 
 /** How long a small batch takes, from its submission until it is reported as done, in ms. */
-async function timeSmall({ pool, database }: Installation, lengthMs: number): Promise<number> {
+async function timeBatch({ pool, database }: Installation, lengthMs: number, signal: AbortSignal): Promise<number> {
   const queries = new Array<string>(smallCount).fill(sleep(lengthMs))
   const beganMs = performance.now()
   const run = await pool.submit(queries, { database, batch: 'fair_small' })
-  const { state } = await run.completion()
+  const { state } = await run.completion({ signal })
   if (state !== 'succeeded') throw new Error(`The small batch has ${state}.`)
   return performance.now() - beganMs
 }

@@ -1,4 +1,5 @@
 import type { BenchSetting, Outcome } from './benchmark.ts'
+import { orAborted } from './or-aborted.ts'
 import { bullmqFlow } from './peers/bullmq-flow.ts'
 import type { Contestant } from './peers/contestant.ts'
 import { graphileWorker } from './peers/graphile-worker.ts'
@@ -7,6 +8,7 @@ import { plainPool } from './peers/plain-pool.ts'
 import { queryPool } from './peers/querypool.ts'
 import { showTiny, type TinySeries } from './show-tiny.ts'
 import { disturbance } from './taken-time/disturbance.ts'
+import { withUndo } from './undo.ts'
 import { writeToDisk } from './write-to-disk.ts'
 
 /**
@@ -30,7 +32,6 @@ export async function benchTiny(setting: BenchSetting): Promise<Outcome> {
   )
   for (let repetition = 1; repetition <= setting.repetitions; repetition++)
     for (const { contestant, name, repetitions } of series) {
-      setting.signal.throwIfAborted()
       const measured = await measureOnce(contestant, count, warmUpCount, setting)
       repetitions.push(measured)
       process.stdout.write(
@@ -43,19 +44,17 @@ export async function benchTiny(setting: BenchSetting): Promise<Outcome> {
 
 /** Its processes are new, and have run some queries before: compiling JavaScript is not what is measured. */
 async function measureOnce(contestant: Contestant, count: number, warmUpCount: number, setting: BenchSetting) {
-  const crew = await contestant.open(setting)
-  try {
-    await crew.run(warmUpCount)
+  return withUndo(async (undo) => {
+    const run = await contestant.open(setting, undo)
+    await orAborted(run(warmUpCount), setting.signal)
     // What the one before has left to be written is not written at the expense of this one.
     await writeToDisk(setting.databaseUrl)
     setting.pauses.take()
-    const { wallMs, values } = await crew.run(count)
+    const { wallMs, values } = await orAborted(run(count), setting.signal)
     const taken = setting.pauses.take()
     checkValues(contestant.name, count, await values())
     return { wallMs, ...taken }
-  } finally {
-    await crew.close()
-  }
+  })
 }
 
 function checkValues(name: string, count: number, values: readonly unknown[]): void {

@@ -19,11 +19,11 @@ const statement = `select extract(epoch from clock_timestamp())::float8 * 1000 a
   extract(epoch from clock_timestamp())::float8 * 1000 as "endedMs"`
 
 /** Runs one query, and reads when what happened. All clocks are that of this machine. */
-export async function measureOverhead({ pool, database }: Installation): Promise<Overhead> {
+export async function measureOverhead({ pool, database }: Installation, signal: AbortSignal): Promise<Overhead> {
   const calledMs = Date.now()
   const run = await pool.submit([statement], { database, batch: 'overhead' })
   const submittedMs = Date.now()
-  const { finishedAt } = await run.completion()
+  const { finishedAt } = await run.completion({ signal })
   const reportedMs = Date.now()
   for await (const result of run.results())
     for await (const { beganMs, endedMs } of result.rows<{ beganMs: number; endedMs: number }>()) {

@@ -17,7 +17,11 @@ export interface Startup {
 }
 
 /** Measures once. */
-export async function measureStartup({ pool, database, env }: Installation, folder: string): Promise<Startup> {
+export async function measureStartup(
+  { pool, database, env }: Installation,
+  folder: string,
+  signal: AbortSignal,
+): Promise<Startup> {
   const file = join(folder, 'startup.sql')
   await writeFile(file, '-- name: one\nselect 1;\n')
   const node = await timeNode(['-e', '0'], env)
@@ -28,7 +32,7 @@ export async function measureStartup({ pool, database, env }: Installation, fold
     env,
   )
   const { runId } = JSON.parse(detached.stdout) as { runId: string }
-  const { createdAt } = await (await pool.run(runId)).completion()
+  const { createdAt } = await (await pool.run(runId)).completion({ signal })
   return {
     nodeMs: node.wallMs,
     versionMs: version.wallMs,

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { QueryPool } from '@querypool/client'
 import type { BenchSetting } from '../benchmark.ts'
 import type { Candidate } from '../candidate.ts'
+import type { Undo } from '../undo.ts'
 
 /** An installation of QueryPool: an overseer and workers, as processes of their own. */
 export interface Installation {
@@ -13,7 +14,6 @@ export interface Installation {
   readonly database: string
   /** Its environment, for commands. */
   readonly env: NodeJS.ProcessEnv
-  close(): Promise<void>
 }
 
 const database = 'main'
@@ -26,6 +26,7 @@ export async function openInstallation(
   { home, databaseUrl, journalUrl, redisUrl }: BenchSetting,
   { program }: Candidate,
   workers: readonly number[],
+  undo: Undo,
 ): Promise<Installation> {
   const folder = join(home, 'installation')
   const results = join(folder, 'results')
@@ -43,35 +44,23 @@ export async function openInstallation(
     REDIS_URL: redisUrl,
     MAIN_URL: databaseUrl,
   }
-  const stops: (() => Promise<void>)[] = []
-  const stopAll = async (): Promise<void> => {
-    for (const stop of stops.toReversed()) await stop()
-  }
-  try {
-    stops.push(await startProgram([program, 'serve'], env))
-    for (const [index, atOnce] of workers.entries())
-      stops.push(await startProgram([program, 'worker', '--name', `w${index}`, '--concurrency', String(atOnce)], env))
-  } catch (error) {
-    await stopAll()
-    throw error
-  }
+  await startProgram([program, 'serve'], env, undo)
+  for (const [index, atOnce] of workers.entries())
+    await startProgram([program, 'worker', '--name', `w${index}`, '--concurrency', String(atOnce)], env, undo)
   const pool = new QueryPool({ journalUrl, resultsFolder: results })
-  return {
-    pool,
-    database,
-    env,
-    close: async () => {
-      await pool.close()
-      await stopAll()
-    },
-  }
+  undo.push(() => pool.close())
+  return { pool, database, env }
 }
 
-/** Starts a long-running program, waits until it says where its health is, and returns what stops it. */
-async function startProgram(args: readonly string[], env: NodeJS.ProcessEnv): Promise<() => Promise<void>> {
+/** Starts a long-running program, and waits until it says where its health is. */
+async function startProgram(args: readonly string[], env: NodeJS.ProcessEnv, undo: Undo): Promise<void> {
   // A process group of its own: Ctrl-C at our terminal is not for it.
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true, env })
   const ended = once(child, 'exit')
+  undo.push(() => {
+    child.kill('SIGTERM')
+    return ended
+  })
   let said = ''
   const ready = new Promise<void>((resolve) => {
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -83,9 +72,7 @@ async function startProgram(args: readonly string[], env: NodeJS.ProcessEnv): Pr
   const failed = ended.then(([status]) => {
     throw new Error(`querypool ${args[1]} ended with ${status} at its start:\n${said}`)
   })
+  // It also ends when it is told to, and then nobody waits for it.
+  failed.catch(() => {})
   await Promise.race([ready, failed])
-  return async () => {
-    child.kill('SIGTERM')
-    await ended
-  }
 }

@@ -1,4 +1,5 @@
 import type { BenchSetting } from '../benchmark.ts'
+import type { Undo } from '../undo.ts'
 
 /** What one run of many queries came to. */
 export interface Ran {
@@ -8,21 +9,19 @@ export interface Ran {
   values(): Promise<readonly unknown[]>
 }
 
-/** A contestant whose processes are running. */
-export interface Crew {
-  /** Runs `select 0 as n`, `select 1 as n` and so on, each as a query of its own. */
-  run(count: number): Promise<Ran>
-  /** Ends the processes, and removes what would slow the next ones down. */
-  close(): Promise<void>
-}
+/** Runs `select 0 as n`, `select 1 as n` and so on, each as a query of its own. */
+export type RunQueries = (count: number) => Promise<Ran>
 
 /** A way to run many queries. */
 export interface Contestant {
   readonly name: string
   /** At least how many times its queries per second QueryPool is to do; null where that is not asked. */
   readonly bar: number | null
-  /** Starts its processes and waits until they take queries. */
-  open(setting: BenchSetting): Promise<Crew>
+  /**
+   * Starts its processes and waits until they take queries.
+   * @param undo gets what ends them and removes what would slow the next ones down, to be done from the last to the first
+   */
+  open(setting: BenchSetting, undo: Undo): Promise<RunQueries>
 }
 
 /** How many worker processes each contestant has, but for the plain pool, and how many queries each runs at once. */

@@ -10,37 +10,32 @@ const jobsPerInsert = 5000
 export const graphileWorker: Contestant = {
   name: 'graphile-worker',
   bar: 2,
-  async open(setting) {
+  async open(setting, undo) {
     const pool = new pg.Pool({ connectionString: setting.databaseUrl, max: 1 })
+    undo.push(() => pool.end())
     await pool.query(`create table if not exists ${graphileResults} (n int primary key, rows jsonb not null)`)
     const adder = await makeWorkerUtils({
       connectionString: setting.databaseUrl,
       logger: new Logger(() => () => {}),
     })
+    undo.push(() => adder.release() as Promise<void>)
     await adder.migrate()
-    const workers = await startPeerWorkers('graphile-worker-main.js', setting)
-    return {
-      run: async (count) => {
-        await pool.query(`truncate ${graphileResults}`)
-        const beganMs = performance.now()
-        const done = workers.untilDone(count)
-        for (let first = 0; first < count; first += jobsPerInsert)
-          await adder.addJobs(
-            Array.from({ length: Math.min(jobsPerInsert, count - first) }, (_, index) => {
-              const n = first + index
-              return { identifier: graphileTask, payload: { n, sql: statementOf(n) } satisfies GraphileQuery }
-            }),
-          )
-        await done
-        const wallMs = performance.now() - beganMs
-        return { wallMs, values: () => readValues(pool) }
-      },
-      close: async () => {
-        await workers.stop()
-        await adder.release()
-        await pool.query('truncate graphile_worker._private_jobs')
-        await pool.end()
-      },
+    undo.push(() => pool.query('truncate graphile_worker._private_jobs'))
+    const workers = await startPeerWorkers('graphile-worker-main.js', setting, undo)
+    return async (count) => {
+      await pool.query(`truncate ${graphileResults}`)
+      const beganMs = performance.now()
+      const done = workers.untilDone(count)
+      for (let first = 0; first < count; first += jobsPerInsert)
+        await adder.addJobs(
+          Array.from({ length: Math.min(jobsPerInsert, count - first) }, (_, index) => {
+            const n = first + index
+            return { identifier: graphileTask, payload: { n, sql: statementOf(n) } satisfies GraphileQuery }
+          }),
+        )
+      await done
+      const wallMs = performance.now() - beganMs
+      return { wallMs, values: () => readValues(pool) }
     }
   },
 }

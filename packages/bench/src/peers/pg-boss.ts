@@ -10,39 +10,33 @@ const jobsPerInsert = 5000
 export const pgBoss: Contestant = {
   name: 'pg-boss',
   bar: 2,
-  async open(setting) {
+  async open(setting, undo) {
     const boss = new PgBoss({ connectionString: setting.databaseUrl, schedule: false })
     boss.on('error', (error) => process.stderr.write(`pg-boss: ${error.message}\n`))
     await boss.start()
-    await boss.createQueue(pgBossQueue)
+    undo.push(() => boss.stop({ graceful: false }))
     const pool = new pg.Pool({ connectionString: setting.databaseUrl, max: 1 })
-    const workers = await startPeerWorkers('pg-boss-worker-main.js', setting)
-    return {
-      run: async (count) => {
-        await deleteJobs(pool)
-        const beganMs = performance.now()
-        const done = workers.untilDone(count)
-        for (let first = 0; first < count; first += jobsPerInsert)
-          await boss.insert(
-            Array.from({ length: Math.min(jobsPerInsert, count - first) }, (_, index) => {
-              const n = first + index
-              return { name: pgBossQueue, data: { n, sql: statementOf(n) } satisfies PgBossQuery }
-            }),
-          )
-        await done
-        const wallMs = performance.now() - beganMs
-        return { wallMs, values: () => readValues(pool) }
-      },
-      close: async () => {
-        await workers.stop()
-        try {
-          await deleteJobs(pool)
-          await boss.deleteQueue(pgBossQueue)
-        } finally {
-          await pool.end()
-          await boss.stop({ graceful: false })
-        }
-      },
+    undo.push(() => pool.end())
+    await boss.createQueue(pgBossQueue)
+    undo.push(async () => {
+      await deleteJobs(pool)
+      await boss.deleteQueue(pgBossQueue)
+    })
+    const workers = await startPeerWorkers('pg-boss-worker-main.js', setting, undo)
+    return async (count) => {
+      await deleteJobs(pool)
+      const beganMs = performance.now()
+      const done = workers.untilDone(count)
+      for (let first = 0; first < count; first += jobsPerInsert)
+        await boss.insert(
+          Array.from({ length: Math.min(jobsPerInsert, count - first) }, (_, index) => {
+            const n = first + index
+            return { name: pgBossQueue, data: { n, sql: statementOf(n) } satisfies PgBossQuery }
+          }),
+        )
+      await done
+      const wallMs = performance.now() - beganMs
+      return { wallMs, values: () => readValues(pool) }
     }
   },
 }

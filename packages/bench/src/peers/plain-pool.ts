@@ -8,19 +8,17 @@ const atOnce = workerProcesses * queriesAtOnce
 export const plainPool: Contestant = {
   name: 'pg pool and p-limit',
   bar: 0.4,
-  async open({ databaseUrl }) {
+  async open({ databaseUrl }, undo) {
     const pool = new pg.Pool({ connectionString: databaseUrl, max: atOnce })
+    undo.push(() => pool.end())
     const limit = pLimit(atOnce)
-    return {
-      run: async (count) => {
-        const beganMs = performance.now()
-        const results = await Promise.all(
-          Array.from({ length: count }, (_, n) => limit(() => pool.query<{ n: number }>(statementOf(n)))),
-        )
-        const wallMs = performance.now() - beganMs
-        return { wallMs, values: async () => results.map(({ rows }) => rows[0]?.n) }
-      },
-      close: () => pool.end(),
+    return async (count) => {
+      const beganMs = performance.now()
+      const results = await Promise.all(
+        Array.from({ length: count }, (_, n) => limit(() => pool.query<{ n: number }>(statementOf(n)))),
+      )
+      const wallMs = performance.now() - beganMs
+      return { wallMs, values: async () => results.map(({ rows }) => rows[0]?.n) }
     }
   },
 }

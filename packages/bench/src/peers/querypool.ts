@@ -1,3 +1,4 @@
+import type { Run } from '@querypool/client'
 import type { Candidate } from '../candidate.ts'
 import { openInstallation } from '../installation/installation.ts'
 import { type Contestant, queriesAtOnce, statementOf, workerProcesses } from './contestant.ts'
@@ -7,28 +8,23 @@ export function queryPool(name: string, candidate: Candidate): Contestant {
   return {
     name,
     bar: null,
-    async open(setting) {
+    async open(setting, undo) {
       const workers = new Array<number>(workerProcesses).fill(queriesAtOnce)
-      const { pool, database, close } = await openInstallation(setting, candidate, workers)
-      return {
-        close,
-        run: async (count) => {
-          const queries = Array.from({ length: count }, (_, n) => statementOf(n))
-          const beganMs = performance.now()
-          const run = await pool.submit(queries, { database, batch: 'tiny' })
-          await run.completion()
-          const wallMs = performance.now() - beganMs
-          return {
-            wallMs,
-            values: async () => {
-              const values: unknown[] = []
-              for await (const result of run.results())
-                for await (const { n } of result.rows()) values[result.position] = n
-              return values
-            },
-          }
-        },
+      const { pool, database } = await openInstallation(setting, candidate, workers, undo)
+      return async (count) => {
+        const queries = Array.from({ length: count }, (_, n) => statementOf(n))
+        const beganMs = performance.now()
+        const run = await pool.submit(queries, { database, batch: 'tiny' })
+        await run.completion({ signal: setting.signal })
+        const wallMs = performance.now() - beganMs
+        return { wallMs, values: () => readValues(run, count) }
       }
     },
   }
+}
+
+async function readValues(run: Run, count: number): Promise<unknown[]> {
+  const values = new Array<unknown>(count)
+  for await (const result of run.results()) for await (const { n } of result.rows()) values[result.position] = n
+  return values
 }

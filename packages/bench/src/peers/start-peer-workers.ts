@@ -1,13 +1,16 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import type { BenchSetting } from '../benchmark.ts'
+import type { Undo } from '../undo.ts'
 import { queriesAtOnce, workerProcesses } from './contestant.ts'
 import type { WorkerMessage, WorkerOrders } from './worker-orders.ts'
 
 /** The worker processes of a peer. */
 export interface PeerWorkers {
+  /** Rejects when one of them ends. */
+  readonly lost: Promise<never>
   /** Resolves when, from now on, they have said of so many queries that they are done. Rejects when one of them ends. */
   untilDone(count: number): Promise<void>
-  stop(): Promise<void>
 }
 
 /**
@@ -16,41 +19,34 @@ export interface PeerWorkers {
  */
 export async function startPeerWorkers(
   program: string,
-  urls: Pick<WorkerOrders, 'databaseUrl' | 'redisUrl'>,
+  { databaseUrl, redisUrl }: BenchSetting,
+  undo: Undo,
 ): Promise<PeerWorkers> {
-  const orders: WorkerOrders = { databaseUrl: urls.databaseUrl, redisUrl: urls.redisUrl, queriesAtOnce }
+  const orders: WorkerOrders = { databaseUrl, redisUrl, queriesAtOnce }
   const workers = Array.from({ length: workerProcesses }, () => fork(new URL(program, import.meta.url)))
-  const stop = async (): Promise<void> => {
-    await Promise.all(workers.map(end))
-  }
-  try {
-    await Promise.all(workers.map((worker) => untilReady(worker, orders)))
-  } catch (error) {
-    await stop()
-    throw error
-  }
+  undo.push(() => Promise.all(workers.map(end)))
+  const lost = Promise.race(workers.map((worker) => once(worker, 'exit'))).then(([status]) => {
+    throw new Error(`${program} ended with ${status}.`)
+  })
+  // They also end when they are told to, and then nobody waits for them.
+  lost.catch(() => {})
+  for (const worker of workers) worker.send(orders)
+  await Promise.race([Promise.all(workers.map((worker) => once(worker, 'message'))), lost])
   return {
-    stop,
-    untilDone: (count) =>
-      new Promise((resolve, reject) => {
-        let done = 0
-        for (const worker of workers) {
-          worker.once('exit', (status) => reject(new Error(`${program} ended with ${status}`)))
-          worker.on('message', (message: WorkerMessage) => {
-            if (message.is === 'done') done += message.count
-            if (done >= count) resolve()
-          })
-        }
-      }),
+    lost,
+    untilDone: (count) => Promise.race([allDone(workers, count), lost]),
   }
 }
 
-async function untilReady(worker: ChildProcess, orders: WorkerOrders): Promise<void> {
-  worker.send(orders)
-  const ended = once(worker, 'exit').then(([status]) => {
-    throw new Error(`A worker process ended with ${status} at its start.`)
+async function allDone(workers: readonly ChildProcess[], count: number): Promise<void> {
+  let done = 0
+  await new Promise<void>((resolve) => {
+    for (const worker of workers)
+      worker.on('message', (message: WorkerMessage) => {
+        if (message.is === 'done') done += message.count
+        if (done >= count) resolve()
+      })
   })
-  await Promise.race([once(worker, 'message'), ended])
 }
 
 async function end(worker: ChildProcess): Promise<void> {
