@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { QueryPoolError } from '@querypool/shared/errors'
 import { type AttemptId, type Manifest, manifestKey, type ResultStore, type Upload } from '@querypool/shared/result'
 
@@ -9,6 +9,13 @@ export interface WrittenPart {
   readonly sha256: string
 }
 
+/** The rows of one query while they are being written. */
+export interface PartWriter {
+  /** Adds to them; see `flush`. @throws ResultTooLarge */
+  add(chunk: Uint8Array): void
+  end(): WrittenPart
+}
+
 /** Writes the artifact of an attempt: the rows of its queries one after the other, then the manifest that vouches for them. */
 export class ArtifactWriter {
   readonly #store: ResultStore
@@ -17,6 +24,7 @@ export class ArtifactWriter {
   readonly rowsKey: string
   #upload: Upload | null = null
   #offset = 0
+  #pending: Uint8Array[] = []
 
   readonly #maxPartBytes: number
 
@@ -33,20 +41,42 @@ export class ArtifactWriter {
    * @throws StoreWriteError when the store fails; ResultTooLarge, which ends the source; what the source throws
    */
   async writePart(source: AsyncIterable<Uint8Array>): Promise<WrittenPart> {
-    const upload = await this.#open()
-    const start = this.#offset
-    const hash: Hash = createHash('sha256')
+    await this.#open()
+    const part = this.beginPart()
     for await (const chunk of source) {
-      hash.update(chunk)
-      await upload.write(chunk).catch(storeFailed)
-      this.#offset += chunk.byteLength
-      if (this.#offset - start > this.#maxPartBytes) throw new ResultTooLarge(this.#maxPartBytes)
+      part.add(chunk)
+      await this.flush()
     }
-    return { offset: start, bytes: this.#offset - start, sha256: hash.digest('hex') }
+    return part.end()
+  }
+
+  /** Begins the rows of one query, behind those of the others. */
+  beginPart(): PartWriter {
+    const start = this.#offset
+    const hash = createHash('sha256')
+    return {
+      add: (chunk) => {
+        hash.update(chunk)
+        this.#pending.push(chunk)
+        this.#offset += chunk.byteLength
+        if (this.#offset - start > this.#maxPartBytes) throw new ResultTooLarge(this.#maxPartBytes)
+      },
+      end: () => ({ offset: start, bytes: this.#offset - start, sha256: hash.digest('hex') }),
+    }
+  }
+
+  /** Passes on to the store what was added; waits while that takes no more. @throws StoreWriteError */
+  async flush(): Promise<void> {
+    const [first, ...more] = this.#pending
+    if (first === undefined) return
+    this.#pending = []
+    const upload = await this.#open()
+    await upload.write(more.length === 0 ? first : Buffer.concat([first, ...more])).catch(storeFailed)
   }
 
   /** Makes the rows durable. Nobody knows of them before a manifest names them. @throws StoreWriteError */
   async publishRows(): Promise<void> {
+    await this.flush()
     await this.#upload?.publish().catch(storeFailed)
     this.#upload = null
   }

@@ -48,10 +48,26 @@ class Describe implements Submittable {
  * @throws DatabaseError with the position in the statement when the server refuses it
  */
 export async function describeStatement(session: Session, text: string): Promise<Column[]> {
-  const fields = await session.client.query(new Describe(text)).described
-  const known = fields.map((field) => session.typeNames.get(typeKey(field)))
-  const types = known.includes(undefined) ? await readTypeNames(session, fields) : known
+  return nameColumns(session, await session.client.query(new Describe(text)).described)
+}
+
+/** The columns that the server has described, with their types as PostgreSQL writes them; it is asked for what is not known. */
+export async function nameColumns(session: Session, fields: readonly FieldDef[]): Promise<Column[]> {
+  const known = knownColumns(session, fields)
+  if (known !== null) return known
+  const types = await readTypeNames(session, fields)
   return fields.map((field, index) => ({ name: field.name, type: types[index] ?? 'unknown' }))
+}
+
+/** The same without asking; null: a type is not known. */
+export function knownColumns({ typeNames }: Session, fields: readonly FieldDef[]): Column[] | null {
+  const columns: Column[] = []
+  for (const field of fields) {
+    const type = typeNames.get(typeKey(field))
+    if (type === undefined) return null
+    columns.push({ name: field.name, type })
+  }
+  return columns
 }
 
 /** Asks the server for the names of these fields' types. What it says of its own types is kept: it stays so. */

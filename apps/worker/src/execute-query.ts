@@ -1,14 +1,13 @@
 import type { DatabaseLimit, HeldSnapshot } from '@querypool/shared/database'
-import { QueryPoolError } from '@querypool/shared/errors'
 import type { QueryToRun } from '@querypool/shared/journal'
 import { renderStatement } from '@querypool/shared/render'
-import type { AttemptId, Column, Failure, Manifest, Outcome } from '@querypool/shared/result'
-import { DatabaseError } from 'pg'
+import type { AttemptId, Column, Manifest, Outcome } from '@querypool/shared/result'
 import { admit, NotAdmitted } from './admit.ts'
 import { type ArtifactWriter, ResultTooLarge, StoreWriteError, type WrittenPart } from './artifact-writer.ts'
 import { CopyOut } from './copy-out.ts'
 import { describeStatement } from './describe-statement.ts'
 import { executeWrite } from './execute-write.ts'
+import { failureOf, givenBack } from './failure-of.ts'
 import { isRefusedByCopy } from './refused-by-copy.ts'
 import { RowsOut } from './rows-out.ts'
 import type { Session } from './session.ts'
@@ -49,18 +48,8 @@ const copyPrefix = 'COPY (\n'
 export async function executeQuery(execution: Execution, query: QueryToRun): Promise<Outcome> {
   let startedAt = new Date()
   const { text, toOriginal } = renderStatement(query.sql, query.slots, query.arguments)
-  const timeoutMs = query.timeoutMs ?? execution.defaultTimeoutMs
-  const ended = (rest: Partial<Outcome> & Pick<Outcome, 'state'>): Outcome => ({
-    position: query.position,
-    name: query.name,
-    startedAt: startedAt.toISOString(),
-    finishedAt: new Date().toISOString(),
-    rows: 0,
-    ...nothingWritten,
-    columns: [],
-    failure: null,
-    ...rest,
-  })
+  const timeoutMs = timeoutOf(execution, query)
+  const ended = (rest: OutcomeOf): Outcome => outcomeOf(query, startedAt, new Date(), rest)
   try {
     await admit(execution, query.effect, timeoutMs)
     startedAt = new Date()
@@ -79,6 +68,29 @@ export async function executeQuery(execution: Execution, query: QueryToRun): Pro
   }
 }
 
+/** What is particular to an outcome. */
+export type OutcomeOf = Partial<Outcome> & Pick<Outcome, 'state'>
+
+/** The outcome of a query; without rows unless they are given. */
+export function outcomeOf(query: QueryToRun, startedAt: Date, finishedAt: Date, rest: OutcomeOf): Outcome {
+  return {
+    position: query.position,
+    name: query.name,
+    startedAt: startedAt.toISOString(),
+    finishedAt: finishedAt.toISOString(),
+    rows: 0,
+    ...nothingWritten,
+    columns: [],
+    failure: null,
+    ...rest,
+  }
+}
+
+/** How long a query may take, in ms; null: as long as it likes. */
+export function timeoutOf({ defaultTimeoutMs }: Execution, { timeoutMs }: QueryToRun): number | null {
+  return timeoutMs ?? defaultTimeoutMs
+}
+
 async function writeRows(
   { session, writer }: Execution,
   text: string,
@@ -89,33 +101,4 @@ async function writeRows(
     : new CopyOut(`${copyPrefix}${text}\n) TO STDOUT (FORMAT csv, HEADER)`)
   const part = await writer.writePart(session.client.query(out))
   return { part, rows: await out.counted, marks: [...out.marks.all] }
-}
-
-const givenBack: Failure = plainFailure('QP_ATTEMPT_GIVEN_BACK', 'The worker was asked to stop.')
-
-function failureOf(
-  error: unknown,
-  toOriginal: (position: number) => number,
-  timeoutMs: number | null,
-  elapsedMs: number,
-): Failure {
-  if (error instanceof ResultTooLarge) return plainFailure('QP_RESULT_TOO_LARGE', error.message)
-  if (error instanceof QueryPoolError) return plainFailure(error.code, error.message)
-  if (!(error instanceof DatabaseError) || error.code === undefined)
-    return plainFailure('QP_CONNECTION_LOST', error instanceof Error ? error.message : String(error))
-  const timedOut = error.code === '57014' && timeoutMs !== null && elapsedMs >= timeoutMs * 0.99
-  if (timedOut) return { ...plainFailure('QP_QUERY_TIMEOUT', `took longer than ${timeoutMs} ms`), sqlState: error.code }
-  const position = Number(error.position ?? 0)
-  return {
-    code: error.code === '57014' ? 'QP_CANCELLED_IN_DATABASE' : 'QP_SQL_ERROR',
-    message: error.message,
-    sqlState: error.code,
-    offset: position > 0 ? toOriginal(position) : null,
-    detail: error.detail ?? null,
-    hint: error.hint ?? null,
-  }
-}
-
-function plainFailure(code: string, message: string): Failure {
-  return { code, message, sqlState: null, offset: null, detail: null, hint: null }
 }

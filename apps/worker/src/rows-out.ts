@@ -1,4 +1,5 @@
 import type { Column } from '@querypool/shared/result'
+import { csvLine } from './csv-line.ts'
 import { StatementOut } from './statement-out.ts'
 
 /**
@@ -12,27 +13,17 @@ export class RowsOut extends StatementOut {
   constructor(text: string, columns: readonly Column[]) {
     super(text)
     this.#hasColumns = columns.length > 0
-    if (this.#hasColumns) this.pass(csvLine(columns.map(({ name }) => name)))
+    if (this.#hasColumns) this.pass(Buffer.from(csvLine(columns.map(({ name }) => name))))
   }
 
   handleDataRow({ fields }: { fields: readonly (string | null)[] }): void {
     if (!this.#hasColumns) return
     this.rows++
-    this.pass(csvLine(fields))
+    this.pass(Buffer.from(csvLine(fields)))
   }
 
   // `INSERT 0 5`, `UPDATE 5`, `CREATE TABLE`: https://www.postgresql.org/docs/current/protocol-message-formats.html
   handleCommandComplete({ text }: { text: string }): void {
     if (!this.#hasColumns) this.rows = Number(/ (\d+)$/.exec(text)?.[1] ?? 0)
   }
-}
-
-function csvLine(fields: readonly (string | null)[]): Buffer {
-  return Buffer.from(`${fields.map(csvValue).join(',')}\n`)
-}
-
-// https://www.postgresql.org/docs/current/sql-copy.html#SQL-COPY-CSV-FORMAT: NULL is nothing, the empty string is "".
-function csvValue(value: string | null): string {
-  if (value === null) return ''
-  return value === '' || value === '\\.' || /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value
 }

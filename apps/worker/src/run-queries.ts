@@ -12,6 +12,7 @@ import {
 } from '@querypool/shared/result'
 import { NotAdmitted } from './admit.ts'
 import { ArtifactWriter, StoreWriteError, storeFailed } from './artifact-writer.ts'
+import { executeGroup } from './execute-group.ts'
 import { type Execution, executeQuery } from './execute-query.ts'
 import type { SessionPool } from './session-pool.ts'
 
@@ -107,23 +108,19 @@ export async function runQueries(
 
 const nothingDone: RunQueriesResult = { manifest: false, failure: null }
 
-/** Executes the queries one after the other, as many as are admitted. The transaction of the last one is left open. */
+/** Executes what a job carries. The transaction is left open. */
 async function executeAll(
   execution: Execution,
   queries: readonly QueryToRun[],
 ): Promise<Outcome[] | NotAdmitted['why']> {
-  const outcomes: Outcome[] = []
+  const [only, ...more] = queries
   try {
-    for (const query of queries) {
-      if (outcomes.length > 0) await execution.session.client.query('ROLLBACK')
-      outcomes.push(await executeQuery(execution, query))
-      if (execution.isGivenBack()) break
-    }
+    if (only !== undefined && more.length === 0) return [await executeQuery(execution, only)]
+    return await executeGroup(execution, queries)
   } catch (error) {
-    if (!(error instanceof NotAdmitted)) throw error
-    if (outcomes.length === 0) return error.why
+    if (error instanceof NotAdmitted) return error.why
+    throw error
   }
-  return outcomes
 }
 
 function manifestOf(place: Workplace, data: RunQueriesData, outcomes: readonly Outcome[]): Manifest {

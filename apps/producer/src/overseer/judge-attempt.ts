@@ -22,6 +22,7 @@ export function judgeAttempt(
     worker: manifest?.worker || (job.queries[0]?.worker ?? null),
     failed: [],
     workerLost: false,
+    released: [],
     delayMs: 0,
   }
   if (manifest) return judgeManifest(base, id, job, manifest, now)
@@ -70,14 +71,17 @@ function judgeRefusal(
 }
 
 function judgeLostWorker(base: Base, job: JobState, now: Date): Settlement {
-  const isPoison = job.lostWorkers + 1 >= maxLostWorkers
+  const isPoison = job.queries.length === 1 && job.lostWorkers + 1 >= maxLostWorkers
   const failure = {
     code: 'QP_WORKER_LOST',
     message: `${job.lostWorkers + 1} workers in a row died or were cut off while they ran it`,
   }
+  // Which of several it was that took the worker along nobody knows: each gets its own chances.
+  const released = job.queries.length > 1 ? job.queries.map(({ position }) => ({ position, begun: true })) : []
   return {
     ...base,
     workerLost: true,
+    released,
     verdicts: isPoison ? job.queries.map((query) => failedVerdict(query.position, failure, null, now)) : [],
     event: { code: 'QP_WORKER_LOST', message: `The worker of ${namesOf(job)} died or was cut off.` },
   }
@@ -86,6 +90,7 @@ function judgeLostWorker(base: Base, job: JobState, now: Date): Settlement {
 function judgeManifest(base: Base, id: AttemptId, job: JobState, manifest: Manifest, now: Date): Settlement {
   const verdicts: Verdict[] = []
   const failed: number[] = []
+  const released: Settlement['released'][number][] = []
   let delayMs = 0
   let event: Settlement['event']
   for (const query of job.queries) {
@@ -101,9 +106,10 @@ function judgeManifest(base: Base, id: AttemptId, job: JobState, manifest: Manif
       } else verdicts.push(failedVerdict(query.position, outcome.failure, outcome, now))
     } else if (outcome?.failure) {
       event = { code: 'QP_ATTEMPT_GIVEN_BACK', message: `${query.name} was given back: ${outcome.failure.message}` }
-    }
+      // The attempt did not come to it.
+    } else released.push({ position: query.position, begun: false })
   }
-  return { ...base, verdicts, failed, delayMs, ...(event ? { event } : {}) }
+  return { ...base, verdicts, failed, released, delayMs, ...(event ? { event } : {}) }
 }
 
 type Waiting = JobState['queries'][number]

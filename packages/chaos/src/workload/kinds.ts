@@ -2,11 +2,12 @@ import type { Kind } from './kind.ts'
 import { largeReads } from './large-reads.ts'
 import { longReads } from './long-reads.ts'
 import { manyReads } from './many-reads.ts'
+import { shortReads } from './short-reads.ts'
 import { snapshots } from './snapshots.ts'
 import { writes } from './writes.ts'
 
 /** Every kind of batch. A new one is a file of its own and a line here. */
-export const kinds: readonly Kind[] = [longReads, largeReads, manyReads, writes, snapshots]
+export const kinds: readonly Kind[] = [longReads, largeReads, manyReads, shortReads, writes, snapshots]
 
 /** What a batch is chosen from. Most are long ones: a fault that finds nothing running shows nothing. */
 export const choices: readonly Kind[] = [longReads, longReads, writes, snapshots, ...kinds]

@@ -13,7 +13,12 @@ export async function submitByClient(stage: Stage, submission: Submission): Prom
   const { key, kind, snapshot, queries } = submission.batch
   stage.timeline.note('submit', `${key}, ${queries.length} queries, by the client`)
   submission.run = await until(submittedWithinMs, async () => {
-    const definitions = queries.map(({ name, sql, effect }) => ({ name, sql, effect }))
+    const definitions = queries.map(({ name, sql, effect, expectMs }) => ({
+      name,
+      sql,
+      effect,
+      ...(expectMs === undefined ? {} : { expectMs }),
+    }))
     return (await stage.pool.submit(definitions, { database, batch: kind.replaceAll('-', '_'), snapshot, key })).id
   })
   stage.timeline.note('submit', `${key} is the run ${submission.run}`)
@@ -34,7 +39,10 @@ export async function makeSureOf(stage: Stage, submission: Submission): Promise<
 
 async function writeBatch(stage: Stage, { key, snapshot, queries }: Batch): Promise<string> {
   const file = join(stage.folder, `${key}.sql`)
-  const texts = queries.map(({ name, sql, effect }) => `-- name: ${name}\n-- effect: ${effect}\n${sql};\n`)
+  const texts = queries.map(
+    ({ name, sql, effect, expectMs }) =>
+      `-- name: ${name}\n-- effect: ${effect}\n${expectMs === undefined ? '' : `-- expect: ${expectMs}ms\n`}${sql};\n`,
+  )
   await writeFile(file, [`-- snapshot: ${snapshot}\n`, ...texts].join('\n'))
   return file
 }

@@ -1,8 +1,9 @@
 import type { Pool, PoolClient } from 'pg'
 import type { Argument, Effect, ParameterSlot } from '../batch/index.ts'
-import { windowOfJobs } from '../run/index.ts'
+import { grouping, groupQueries, leastObserved, mostObserved, type WaitingQuery, windowOfJobs } from '../run/index.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
+import { oneByOne } from './one-by-one.ts'
 
 /** A query as a worker needs it. */
 export interface QueryToRun {
@@ -32,14 +33,17 @@ export interface OpenJob {
 
 // The rest of the window is only claimed in strides, so that one addition to Redis carries many jobs.
 const refillBelow = 0.75
+// So many queries at once are looked through, however many jobs there is room for.
+const mostQueries = 20_000
 
 /**
- * Claims queries of a run that no job carries yet, longest expected first, until its window is full, and makes a job of
- * each. The order is that of plans (`compareTurns`). Nothing is claimed while more than three quarters of the window are open, when the run is over, or cancelled.
+ * Claims queries of a run that no job carries yet, longest expected first, until its window is full, and makes jobs of them:
+ * of long ones one each, of short ones one for several, see `groupQueries`. The order is that of plans (`compareTurns`). Nothing
+ * is claimed while more than three quarters of the window are open, when the run is over, or cancelled.
  * @param generation the one that whoever claims works for: nothing is claimed in another
  */
 export async function claimJobs(journal: Journal, run: string, generation: number): Promise<OpenJob[]> {
-  if ((await countRoom(journal.pool, run, generation)) === 0) return []
+  if ((await findRoom(journal.pool, run, generation)) === null) return []
   const jobs = await inTransaction(journal.pool, async (client) => {
     await client.query(
       `UPDATE querypool.run SET state = 'running', started_at = coalesce(started_at, clock_timestamp())
@@ -47,44 +51,88 @@ export async function claimJobs(journal: Journal, run: string, generation: numbe
          AND stopped_at IS NULL`,
       [run, generation],
     )
-    // Counted again now that the run is locked: somebody else may have claimed meanwhile.
-    const room = await countRoom(client, run, generation)
-    if (room === 0) return []
-    const claimed = await client.query<{ job: number }>(
-      `WITH picked AS (
-         SELECT position, row_number() OVER (ORDER BY expected_ms DESC, cost_magnitude DESC, position) AS rank
-         FROM (SELECT position, expected_ms, cost_magnitude FROM querypool.query WHERE run = $1 AND job IS NULL
-               ORDER BY expected_ms DESC, cost_magnitude DESC, position LIMIT $2) AS next
-       ), base AS (
-         UPDATE querypool.run SET last_job = last_job + (SELECT count(*) FROM picked) WHERE id = $1
-         RETURNING last_job - (SELECT count(*) FROM picked) AS before, generation
-       ), carried AS (
-         UPDATE querypool.query q SET job = base.before + picked.rank
-         FROM picked, base WHERE q.run = $1 AND q.position = picked.position RETURNING q.job
-       )
-       INSERT INTO querypool.job (run, job, generation) SELECT $1, carried.job, base.generation FROM carried, base
-       RETURNING job`,
-      [run, room],
-    )
-    return claimed.rows.map((row) => row.job)
+    // Looked for again now that the run is locked: somebody else may have claimed meanwhile.
+    const room = await findRoom(client, run, generation)
+    if (room === null) return []
+    const waiting = await readUnclaimed(client, run, Math.min(room.jobs * grouping.most, mostQueries))
+    return addJobs(client, run, groupQueries(waiting, room).slice(0, room.jobs))
   })
   return jobs.length === 0 ? [] : readOpenJobs(journal, run, jobs)
 }
 
-/** How many jobs a run's window lacks; 0 also while it is not worth a stride, and when there is nothing to claim. */
-async function countRoom(client: Pool | PoolClient, run: string, generation: number): Promise<number> {
-  const { rows } = await client.query<{ slots: number; open: number }>(
-    `SELECT slots, (SELECT count(*)::int FROM querypool.job WHERE run = $1 AND NOT settled) AS open
+/** The first queries that no job carries, in the order in which they are to be done. */
+async function readUnclaimed(client: PoolClient, run: string, most: number): Promise<WaitingQuery[]> {
+  const { rows } = await client.query<WaitingQuery>(
+    `SELECT position, effect, timeout_ms AS "timeoutMs", expected_ms AS "expectedMs",
+       prior_attempts AS "priorAttempts", lost_workers AS "lostWorkers"
+     FROM querypool.query WHERE run = $1 AND job IS NULL
+     ORDER BY expected_ms DESC, cost_magnitude DESC, position LIMIT $2`,
+    [run, most],
+  )
+  return rows
+}
+
+/** Writes jobs of a run that is locked. @returns their numbers */
+async function addJobs(client: PoolClient, run: string, jobs: readonly WaitingQuery[][]): Promise<number[]> {
+  if (jobs.length === 0) return []
+  const { rows } = await client.query<{ last: number }>(
+    'UPDATE querypool.run SET last_job = last_job + $2 WHERE id = $1 RETURNING last_job AS last',
+    [run, jobs.length],
+  )
+  const before = (rows[0]?.last ?? 0) - jobs.length
+  const numbers = jobs.map((_, index) => before + index + 1)
+  const carried = jobs.flatMap((queries, index) => queries.map(({ position }) => [position, numbers[index]] as const))
+  await client.query(
+    `UPDATE querypool.query q SET job = c.job FROM unnest($2::int[], $3::int[]) AS c(position, job)
+     WHERE q.run = $1 AND q.position = c.position`,
+    [run, carried.map(([position]) => position), carried.map(([, job]) => job)],
+  )
+  await client.query(
+    `INSERT INTO querypool.job (run, job, generation, attempt, lost_workers)
+     SELECT r.id, j.job, r.generation, 1 + j.prior, j.lost
+     FROM querypool.run r, unnest($2::int[], $3::int[], $4::int[]) AS j(job, prior, lost) WHERE r.id = $1`,
+    [run, numbers, jobs.map(([first]) => first?.priorAttempts ?? 0), jobs.map(([first]) => first?.lostWorkers ?? 0)],
+  )
+  return numbers
+}
+
+/** What of a run can be claimed. */
+interface Room {
+  /** How many jobs its window lacks. */
+  readonly jobs: number
+  readonly slots: number
+  readonly queryCount: number
+  /** What of this generation has succeeded took so long, by the median of the latest; null: too few have. */
+  readonly observedMs: number | null
+}
+
+/** Null: nothing is to be claimed, or it is not worth a stride. */
+async function findRoom(client: Pool | PoolClient, run: string, generation: number): Promise<Room | null> {
+  const { rows } = await client.query<{
+    slots: number
+    queryCount: number
+    open: number
+    isUnknown: boolean
+    observedMs: number | null
+  }>(
+    `SELECT slots, query_count AS "queryCount",
+       (SELECT count(*)::int FROM querypool.job WHERE run = $1 AND NOT settled) AS open,
+       EXISTS (SELECT FROM querypool.query WHERE run = $1 AND job IS NULL AND expected_ms IS NULL) AS "isUnknown",
+       (SELECT CASE WHEN count(*) >= $3 THEN percentile_cont(0.5) WITHIN GROUP (ORDER BY ms) END
+        FROM (SELECT 1000 * extract(epoch FROM finished_at - started_at)::float8 AS ms FROM querypool.result
+              WHERE run = $1 AND generation = $2 AND state = 'succeeded' ORDER BY feed DESC LIMIT $4) AS latest
+       ) AS "observedMs"
      FROM querypool.run
      WHERE id = $1 AND generation = $2 AND state IN ('queued', 'running') AND cancel_requested_at IS NULL
        AND stopped_at IS NULL
        AND (state = 'queued' OR EXISTS (SELECT FROM querypool.query WHERE run = $1 AND job IS NULL))`,
-    [run, generation],
+    [run, generation, leastObserved, mostObserved],
   )
-  const state = rows[0]
-  if (!state) return 0
-  const window = windowOfJobs(state.slots)
-  return state.open >= window * refillBelow ? 0 : window - state.open
+  const [state] = rows
+  if (!state) return null
+  const { slots, queryCount, open, isUnknown, observedMs } = state
+  const window = windowOfJobs(slots, isUnknown && observedMs === null ? queryCount : null)
+  return open >= window * refillBelow ? null : { jobs: window - open, slots, queryCount, observedMs }
 }
 
 /**
@@ -108,7 +156,7 @@ export async function readOpenJobs(journal: Journal, run: string, jobs?: readonl
      JOIN querypool.query q ON q.run = j.run AND q.job = j.job
      WHERE j.run = $1 AND NOT j.settled AND n.cancel_requested_at IS NULL AND n.stopped_at IS NULL AND ($2::int[] IS NULL OR j.job = ANY ($2))
        AND NOT EXISTS (SELECT FROM querypool.result r
-         WHERE r.run = q.run AND r.generation = j.generation AND r.position = q.position)
+         WHERE r.run = q.run AND r.generation = j.generation AND r.position = q.position ${oneByOne})
      GROUP BY j.generation, n.query_count, j.job, j.attempt, j.not_before, n.shared_snapshot ORDER BY j.job`,
     [run, jobs ?? null],
   )

@@ -35,7 +35,7 @@ export async function endUnconfirmed(
     await client.query(
       withPublications(`INSERT INTO querypool.result
          (run, generation, position, state, attempts, worker, started_at, finished_at, error)
-       SELECT q.run, r.generation, q.position, 'cancelled', coalesce(j.attempt - (q.running_since IS NULL)::int, 0),
+       SELECT q.run, r.generation, q.position, 'cancelled', coalesce(j.attempt - (q.running_since IS NULL)::int, q.prior_attempts),
          q.worker, q.running_since, clock_timestamp(), $2::jsonb
        FROM querypool.run r JOIN querypool.query q ON q.run = r.id
        LEFT JOIN querypool.job j ON j.run = q.run AND j.job = q.job

@@ -11,8 +11,8 @@ export async function endUnclaimed(client: PoolClient, run: string, generation: 
   await client.query(
     withPublications(
       `INSERT INTO querypool.result (run, generation, position, state, attempts, finished_at, error)
-       SELECT $1, $2, position, $3, 0, clock_timestamp(), $4::jsonb FROM waiting ON CONFLICT DO NOTHING`,
-      'waiting AS (UPDATE querypool.query SET job = 0 WHERE run = $1 AND job IS NULL RETURNING position),',
+       SELECT $1, $2, position, $3, prior_attempts, clock_timestamp(), $4::jsonb FROM waiting ON CONFLICT DO NOTHING`,
+      'waiting AS (UPDATE querypool.query SET job = 0 WHERE run = $1 AND job IS NULL RETURNING position, prior_attempts),',
     ),
     [run, generation, state, JSON.stringify(error)],
   )

@@ -41,3 +41,8 @@ export async function insertChunk(
     [submission.run, JSON.stringify(records)],
   )
 }
+
+/** Tells the planner of a run that has come with many queries, for which its statistics know none. */
+export async function analyzeQueries(client: ClientBase, count: number): Promise<void> {
+  if (count >= queriesPerChunk) await client.query('ANALYZE querypool.query (run, position, job)')
+}

@@ -38,7 +38,7 @@ async function supersede(client: PoolClient, run: string, generation: number): P
   const message = `The snapshot of generation ${generation} was lost, so all queries run again in a new one.`
   await client.query(
     `INSERT INTO querypool.result (run, generation, position, state, attempts, worker, started_at, finished_at, error)
-     SELECT q.run, $2, q.position, 'failed', coalesce(j.attempt - (q.running_since IS NULL)::int, 0), q.worker,
+     SELECT q.run, $2, q.position, 'failed', coalesce(j.attempt - (q.running_since IS NULL)::int, q.prior_attempts), q.worker,
        q.running_since, clock_timestamp(), $3::jsonb
      FROM querypool.query q LEFT JOIN querypool.job j ON j.run = q.run AND j.job = q.job
      WHERE q.run = $1 ON CONFLICT DO NOTHING`,

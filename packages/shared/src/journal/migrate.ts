@@ -8,6 +8,7 @@ import { generations } from './migrations/0004-generations.ts'
 import { onFailure } from './migrations/0005-on-failure.ts'
 import { snapshots } from './migrations/0006-snapshots.ts'
 import { durations } from './migrations/0007-durations.ts'
+import { groups } from './migrations/0008-groups.ts'
 
 // In the order in which they are applied; the version of a migration is its place, from 1. Never edit one that was released.
 const migrations = [
@@ -18,6 +19,7 @@ const migrations = [
   { name: 'on-failure', sql: onFailure },
   { name: 'snapshots', sql: snapshots },
   { name: 'durations', sql: durations },
+  { name: 'groups', sql: groups },
 ]
 
 /** The version of the schema that this program works with. */

@@ -48,7 +48,7 @@ async function runThrough(run: string, generation: number): Promise<void> {
   for (const { job, attempt, queries } of await claimJobs(journal, run, generation)) {
     const verdicts = queries.map(({ position, name }) => verdictOf(position, name, `${generation}/${job}`))
     const failed = queries.filter(({ name }) => name === 'bad').map(({ position }) => position)
-    const rest = { worker: 'w', failed, workerLost: false, delayMs: 0 }
+    const rest = { worker: 'w', failed, workerLost: false, released: [], delayMs: 0 }
     await settleAttempt(journal, { attempt: { run, generation, job, attempt }, verdicts, ...rest })
   }
   await finishRun(journal, run, async () => {})
@@ -119,7 +119,7 @@ test('nobody who works for an earlier generation can claim or settle in the late
     const attempt = { run: 'late', generation: 1, job: late, attempt: 1 }
     expect(await readJob(journal, attempt)).toMatchObject({ isCurrent: false })
     const verdicts = [verdictOf(1, 'good', 'late')]
-    const rest = { worker: 'late', failed: [], workerLost: false, delayMs: 0 }
+    const rest = { worker: 'late', failed: [], workerLost: false, released: [], delayMs: 0 }
     expect(await settleAttempt(journal, { attempt, verdicts, ...rest })).toBe('stale')
   }
   expect(await readRun(journal, 'late')).toMatchObject({ generation: 2, counts: { succeeded: 1, queued: 1 } })
@@ -145,7 +145,7 @@ test('a run that a failure has stopped begins anew when it is retried, and can t
     const { run, generation, job, attempt } = claimed.find(({ queries }) => queries[0]?.name === name) ?? {}
     return { run: run ?? '', generation: generation ?? 0, job: job ?? 0, attempt: attempt ?? 0 }
   }
-  const rest = { worker: 'w', failed: [1], workerLost: false, delayMs: 0 }
+  const rest = { worker: 'w', failed: [1], workerLost: false, released: [], delayMs: 0 }
   await settleAttempt(journal, { attempt: attemptAt('bad'), verdicts: [verdictOf(1, 'bad', '')], ...rest })
   await endWaiting(journal, 'stopped', [attemptAt('good')])
   expect(await finishRun(journal, 'stopped', async () => {})).toBe('failed')

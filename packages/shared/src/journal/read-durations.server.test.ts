@@ -107,6 +107,7 @@ async function runOnce(batch: string, queries: readonly QueryDefinition[], tookM
       })),
       failed: [],
       workerLost: false,
+      released: [],
       delayMs: 0,
     })
 }

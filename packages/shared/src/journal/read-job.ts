@@ -2,6 +2,7 @@ import type { Effect } from '../batch/index.ts'
 import type { AttemptId } from '../result/index.ts'
 import { type Ending, endingOf } from './ending.ts'
 import type { Journal } from './journal.ts'
+import { oneByOne } from './one-by-one.ts'
 import type { QueryError } from './settle-attempt.ts'
 
 /** What settling an attempt has to know of its job. */
@@ -44,7 +45,7 @@ export async function readJob(journal: Journal, id: AttemptId): Promise<JobState
           'retries', q.retries, 'timeoutMs', q.timeout_ms,
           'runningSince', q.running_since, 'worker', q.worker) ORDER BY q.position)
         FROM querypool.query q WHERE q.run = j.run AND q.job = j.job AND NOT EXISTS (SELECT FROM querypool.result x
-          WHERE x.run = q.run AND x.generation = j.generation AND x.position = q.position)) AS queries
+          WHERE x.run = q.run AND x.generation = j.generation AND x.position = q.position ${oneByOne})) AS queries
      FROM querypool.job j JOIN querypool.run r ON r.id = j.run WHERE j.run = $1 AND j.job = $2`,
     [id.run, id.job, id.generation, id.attempt],
   )

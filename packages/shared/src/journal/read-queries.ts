@@ -34,7 +34,7 @@ export interface QueryText {
 const selectQueries = `
   SELECT q.position, q.name,
     coalesce(r.state, CASE WHEN q.running_since IS NULL THEN 'queued' ELSE 'running' END) AS state,
-    coalesce(r.attempts, j.attempt - (q.running_since IS NULL)::int, 0) AS attempts, q.expected_ms AS "expectedMs",
+    coalesce(r.attempts, j.attempt - (q.running_since IS NULL)::int, q.prior_attempts) AS attempts, q.expected_ms AS "expectedMs",
     CASE WHEN r.run IS NULL THEN q.running_since ELSE r.started_at END AS "startedAt", r.finished_at AS "finishedAt",
     CASE WHEN r.run IS NULL THEN q.worker ELSE r.worker END AS worker, r.rows::float8 AS rows, r.bytes::float8 AS bytes,
     r.artifact, r."offset"::float8 AS "offset", r.sha256, r.error, r.carried_from AS "carriedFrom"

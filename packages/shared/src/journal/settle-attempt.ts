@@ -1,9 +1,10 @@
 import type { PoolClient } from 'pg'
 import type { AttemptId } from '../result/index.ts'
-import type { TerminalQueryState } from '../run/index.ts'
+import { shortMs, type TerminalQueryState } from '../run/index.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
 import { learnDurations } from './learn-durations.ts'
+import { oneByOne } from './one-by-one.ts'
 import { stopRun } from './stop-run.ts'
 import { withPublications } from './with-publications.ts'
 
@@ -26,7 +27,14 @@ export interface Verdict {
   readonly error: QueryError | null
 }
 
-/** What an attempt at a job came to. Queries of the job that have no verdict are to be tried again. */
+/** A query that is taken out of its job. */
+export interface Released {
+  readonly position: number
+  /** Whether the attempt may have begun with it. */
+  readonly begun: boolean
+}
+
+/** What an attempt at a job came to. Queries of the job that have no verdict are to be tried again, with the job or released. */
 export interface Settlement {
   readonly attempt: AttemptId
   readonly worker: string | null
@@ -35,6 +43,8 @@ export interface Settlement {
   readonly failed: readonly number[]
   /** Whether the worker was lost in this attempt. */
   readonly workerLost: boolean
+  /** Queries that the job no longer carries, and that are claimed again; of those that go with a lost worker, each alone. */
+  readonly released: readonly Released[]
   /** How long the next attempt has to wait, in ms. */
   readonly delayMs: number
   /** What a person should know about it, if anything. */
@@ -60,9 +70,11 @@ export async function settleAttempt(journal: Journal, settlement: Settlement): P
     if (current.rowCount === 0) return 'stale'
     await insertResults(client, settlement)
     await learnDurations(client, settlement)
+    await release(client, settlement)
     await client.query(
       `UPDATE querypool.query SET failures = failures + (position = ANY ($3))::int,
-         running_since = NULL, worker = NULL, pid = NULL WHERE run = $1 AND job = $2`,
+         running_since = NULL, worker = NULL, pid = NULL
+       WHERE run = $1 AND job = $2 AND (position = ANY ($3) OR running_since IS NOT NULL)`,
       [run, job, settlement.failed],
     )
     const { event } = settlement
@@ -95,6 +107,28 @@ async function insertResults(client: PoolClient, settlement: Settlement): Promis
   )
 }
 
+async function release(client: PoolClient, settlement: Settlement): Promise<void> {
+  const { attempt, released, workerLost } = settlement
+  if (released.length === 0) return
+  await client.query(
+    `UPDATE querypool.query q SET job = NULL, running_since = NULL, worker = NULL, pid = NULL,
+       prior_attempts = CASE WHEN r.begun THEN $3 ELSE prior_attempts END, lost_workers = lost_workers + $4,
+       expected_ms = greatest(expected_ms, $5)
+     FROM jsonb_to_recordset($2::jsonb) AS r(position int, begun boolean)
+     WHERE q.run = $1 AND q.position = r.position`,
+    [attempt.run, JSON.stringify(released), attempt.attempt, workerLost ? 1 : 0, paceMs(settlement)],
+  )
+}
+
+/** What a query of this attempt took on average, if that was not short: then those that it did not come to may be long, too. */
+function paceMs({ verdicts }: Settlement): number | null {
+  const took = verdicts.flatMap(({ startedAt, finishedAt }) =>
+    startedAt === null ? [] : [Date.parse(finishedAt) - Date.parse(startedAt)],
+  )
+  const mean = took.reduce((sum, ms) => sum + ms, 0) / took.length
+  return mean >= shortMs ? mean : null
+}
+
 async function settleJob(client: PoolClient, settlement: Settlement): Promise<boolean> {
   const { run, generation, job } = settlement.attempt
   const { rows } = await client.query<{ settled: boolean }>(
@@ -103,8 +137,8 @@ async function settleJob(client: PoolClient, settlement: Settlement): Promise<bo
        not_before = clock_timestamp() + $5 * interval '1 millisecond'
      FROM (SELECT NOT EXISTS (
        SELECT FROM querypool.query q WHERE q.run = $1 AND q.job = $2 AND NOT EXISTS (
-         SELECT FROM querypool.result r WHERE r.run = $1 AND r.generation = $3 AND r.position = q.position)
-     ) AS complete) AS state
+         SELECT FROM querypool.result r WHERE r.run = $1 AND r.generation = $3 AND r.position = q.position ${oneByOne})
+     ) AS complete ${oneByOne}) AS state
      WHERE run = $1 AND job = $2 RETURNING settled`,
     [run, job, generation, settlement.workerLost ? 1 : 0, settlement.delayMs],
   )

@@ -51,6 +51,7 @@ async function succeed(generation: number, job: number, position: number): Promi
     verdicts: [{ position, state: 'succeeded', artifact, ...times, error: null }],
     failed: [],
     workerLost: false,
+    released: [],
     delayMs: 0,
   })
 }

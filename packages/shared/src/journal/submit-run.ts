@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg'
 import type { BoundQuery, OnFailure, SnapshotMode } from '../batch/index.ts'
 import { inTransaction } from './in-transaction.ts'
-import { insertChunk, queriesPerChunk } from './insert-queries.ts'
+import { analyzeQueries, insertChunk, queriesPerChunk } from './insert-queries.ts'
 import type { Journal } from './journal.ts'
 import { wantSnapshot } from './snapshot-generation.ts'
 
@@ -40,8 +40,9 @@ export async function submitRun(
   return inTransaction(journal.pool, async (client) => {
     const earlier = await insertRun(client, submission)
     if (earlier !== null) return { run: earlier, isNew: false }
-    await insertQueries(client, submission, queries)
+    const queryCount = await insertQueries(client, submission, queries)
     await closeInput(client, submission.run)
+    await analyzeQueries(client, queryCount)
     await client.query("SELECT pg_notify('querypool_run', $1)", [submission.run])
     return { run: submission.run, isNew: true }
   })
@@ -82,16 +83,23 @@ export async function insertRun(client: ClientBase, submission: Submission): Pro
   return rows[0]?.id ?? submission.run
 }
 
-async function insertQueries(client: ClientBase, submission: Submission, queries: Iterable<BoundQuery>): Promise<void> {
+async function insertQueries(
+  client: ClientBase,
+  submission: Submission,
+  queries: Iterable<BoundQuery>,
+): Promise<number> {
   let chunk: BoundQuery[] = []
+  let count = 0
   for (const query of queries) {
     chunk.push(query)
+    count++
     if (chunk.length === queriesPerChunk) {
       await insertChunk(client, submission, chunk)
       chunk = []
     }
   }
   if (chunk.length > 0) await insertChunk(client, submission, chunk)
+  return count
 }
 
 async function closeInput(client: ClientBase, run: string): Promise<void> {

@@ -1,3 +1,5 @@
+export { type GroupedRun, groupQueries, type WaitingQuery } from './group-queries.ts'
+export { grouping, leastObserved, mostObserved, shortMs } from './grouping.ts'
 export { defaultRetries, deservesRetry, maxLostSnapshots, maxLostWorkers, retryDelayMs } from './retry-policy.ts'
 export { newRunId } from './run-id.ts'
 export {
