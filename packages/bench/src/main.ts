@@ -26,7 +26,8 @@ try {
     process.stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`)
   process.exitCode = 1
 }
-if (interruptedBy) process.exitCode = 128 + constants.signals[interruptedBy]
+// Everything is cleaned up; what was interrupted may wait for ever for what is gone.
+if (interruptedBy) process.exit(128 + constants.signals[interruptedBy])
 
 async function measure(home: string, { chosen, repetitions, candidates, isTiny, jsonFile }: Options): Promise<void> {
   const { postgresUrl, redisUrl } = await ensureEmbeddedServers(home, {

@@ -37,6 +37,7 @@ export const bullmqFlow: Contestant = {
         },
         { connection },
       )
+      undo.push(() => collector.close())
       const completed = new Promise((resolve) => collector.once('completed', resolve))
       // Children are added in chunks; one more child keeps the parent waiting until all are there.
       const guard = { name: 'submission', queueName: submissions.name, opts: { jobId: `${run}-guard` } }
@@ -51,8 +52,10 @@ export const bullmqFlow: Contestant = {
           })),
         )
       const submission = new Worker(submissions.name, async () => {}, { connection })
+      undo.push(() => submission.close())
       await Promise.race([completed, workers.lost])
       const wallMs = performance.now() - beganMs
+      // The next run's submission is not to be said to be over before it is.
       await Promise.all([collector.close(), submission.close()])
       const key = (n: number): string => `${queries.qualifiedName}:${run}-${n}`
       return { wallMs, values: async () => Array.from({ length: count }, (_, n) => collected[key(n)]?.[0]?.n) }

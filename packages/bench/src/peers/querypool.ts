@@ -15,6 +15,8 @@ export function queryPool(name: string, candidate: Candidate): Contestant {
         const queries = Array.from({ length: count }, (_, n) => statementOf(n))
         const beganMs = performance.now()
         const run = await pool.submit(queries, { database, batch: 'tiny' })
+        // Interrupted, the pool is being closed by now, and must not be asked for anything more.
+        setting.signal.throwIfAborted()
         await run.completion({ signal: setting.signal })
         const wallMs = performance.now() - beganMs
         return { wallMs, values: () => readValues(run, count) }

@@ -34,7 +34,12 @@ export async function startPeerWorkers(
   await Promise.race([Promise.all(workers.map((worker) => once(worker, 'message'))), lost])
   return {
     lost,
-    untilDone: (count) => Promise.race([allDone(workers, count), lost]),
+    untilDone: (count) => {
+      const done = Promise.race([allDone(workers, count), lost])
+      // Whoever was interrupted does not come to wait for it.
+      done.catch(() => {})
+      return done
+    },
   }
 }
 
