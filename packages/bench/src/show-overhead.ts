@@ -38,15 +38,15 @@ export function showOverhead(overheads: readonly Overhead[], startups: readonly 
   )
   show('last query ends → reported', after, mostMs)
   show(
-    '  ends → its result is in the journal',
+    '  ends → its worker has all rows',
     ofRuns(({ readMs }) => readMs),
   )
   show(
-    '  rows → the run is over: stored, settled',
+    '  rows → the run is over: kept, settled',
     ofRuns(({ finishMs }) => finishMs),
   )
   show(
-    '  over → the client is told',
+    '  over → the client is told: report, commit',
     ofRuns(({ tellMs }) => tellMs),
   )
   show(
