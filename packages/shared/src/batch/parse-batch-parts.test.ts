@@ -74,7 +74,10 @@ describe('where a file is cut into parts', () => {
         async (text, ...cut) => {
           const whole = await read(text)
           const inParts = await read(text, ...cut)
-          expect({ ...inParts, parts: 1 }).toEqual({ ...whole, parts: 1 })
+          // Where a name comes behind SQL, what was read before it was not known to be misplaced, and is judged as SQL, too.
+          if (whole.faults.some(({ code }) => code === 'QP_SQL_BEFORE_NAME'))
+            expect(inParts.faults).toEqual(expect.arrayContaining([...whole.faults]))
+          else expect({ ...inParts, parts: 1 }).toEqual({ ...whole, parts: 1 })
         },
       ),
       { numRuns: 1500 },
