@@ -89,6 +89,7 @@ async function submitAndDispatch(): Promise<void> {
     timeoutMs: null,
     retries: null,
     expectMs: null,
+    cacheMs: null,
     tags: [],
   } as const
   await submitRun(journal, { run, storeId: store.id, ...submission }, [{ ...query, ...rest }])

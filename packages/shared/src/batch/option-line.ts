@@ -8,11 +8,13 @@ export const optionKeys = [
   'publish',
   'onFailure',
   'snapshot',
+  'identical',
   'timeout',
   'retries',
   'effect',
   'tags',
   'expect',
+  'cache',
   'param',
 ] as const
 
@@ -74,10 +76,12 @@ function spacedLine(comment: string): OptionLine | null {
 function lineWithoutColon(comment: string): OptionLine | null {
   const [, key = '', value = ''] = withoutColon.exec(comment) ?? []
   const isValue =
-    ((key === 'timeout' || key === 'expect') && parseDuration(value) !== null) ||
+    ((key === 'timeout' || key === 'expect' || key === 'cache') && parseDuration(value) !== null) ||
     (key === 'retries' && /^\d+$/.test(value)) ||
     (key === 'effect' && /^(?:read|write)$/.test(value)) ||
     (key === 'onFailure' && /^(?:continue|stop)$/.test(value)) ||
-    (key === 'snapshot' && /^(?:own|shared)$/.test(value))
+    (key === 'snapshot' && /^(?:own|shared)$/.test(value)) ||
+    (key === 'identical' && /^(?:each|once)$/.test(value)) ||
+    (key === 'cache' && value === 'none')
   return isValue ? { kind: 'near', written: key, meant: `${key}: ${value}` } : null
 }

@@ -11,6 +11,7 @@ import { startsSection } from './option-line.ts'
 import { type Options, readOptions } from './read-options.ts'
 import { readSections } from './read-sections.ts'
 import { refuseNoSql } from './refuse-no-sql.ts'
+import { cachedInSnapshot } from './snapshot-cache.ts'
 import { writesInSnapshot } from './snapshot-writes.ts'
 import type { SourceText } from './source-text.ts'
 
@@ -35,16 +36,19 @@ async function readBatch(source: SourceText, faults: FaultList): Promise<Batch> 
   const drafts = draftQueries(source, sections, name, options, faults)
   await checkSql(drafts, faults)
   const queries = drafts.map((draft, position) => asQuery(source, draft, position, options))
-  const { database, publish, onFailure, snapshot } = options
-  const batch = { name, file: source.file, database, publish, onFailure, snapshot, queries }
+  const { database, publish, onFailure, snapshot, identical } = options
+  const batch = { name, file: source.file, database, publish, onFailure, snapshot, identical, queries }
   if (snapshot === 'shared')
-    for (const { code, place, message } of writesInSnapshot(batch)) faults.add(code, place, message)
+    for (const { code, place, message } of [...writesInSnapshot(batch), ...cachedInSnapshot(batch)])
+      faults.add(code, place, message)
   return batch
 }
 
 function asQuery(source: SourceText, draft: DraftQuery, position: number, batch: Options): Query {
   const { line, column } = source.placeAt(draft.statement.start)
   const { options } = draft
+  const effect = options.effect ?? 'read'
+  const cacheMs = effect === 'write' ? null : (options.cacheMs ?? batch.cacheMs)
   const used = new Set(draft.slots.map((slot) => slot.name))
   return {
     name: draft.name,
@@ -54,10 +58,11 @@ function asQuery(source: SourceText, draft: DraftQuery, position: number, batch:
     column,
     parameters: [...used].flatMap((name) => draft.declared.get(name)?.declaration ?? []),
     slots: draft.slots,
-    effect: options.effect ?? 'read',
+    effect,
     timeoutMs: options.timeoutMs ?? batch.timeoutMs,
     retries: options.retries ?? batch.retries,
     expectMs: options.expectMs,
     tags: [...new Set([...batch.tags, ...options.tags])],
+    cacheMs: cacheMs === 0 ? null : cacheMs,
   }
 }

@@ -1,8 +1,8 @@
 import { parseDuration } from '../duration/index.ts'
-import type { ErrorCode } from '../errors/index.ts'
+import type { ErrorCode, Place } from '../errors/index.ts'
 import type { Span } from '../sql/index.ts'
 import { didYouMean } from '../suggestion/index.ts'
-import type { Effect, OnFailure, ParameterDeclaration, SnapshotMode } from './batch.ts'
+import type { Effect, IdenticalMode, OnFailure, ParameterDeclaration, SnapshotMode } from './batch.ts'
 import type { FaultList } from './fault-list.ts'
 import { maxDurationMs, maxRetries, tagPattern } from './option-limits.ts'
 import { type OptionKey, parseOptionLine } from './option-line.ts'
@@ -23,10 +23,13 @@ export interface Options {
   publish: string | null
   onFailure: OnFailure | null
   snapshot: SnapshotMode | null
+  identical: IdenticalMode | null
   timeoutMs: number | null
   retries: number | null
   expectMs: number | null
   effect: Effect | null
+  /** 0: `none`. */
+  cacheMs: number | null
   tags: readonly string[]
   /** By name, in the order of their lines. */
   parameters: Map<string, PlacedDeclaration>
@@ -44,8 +47,10 @@ const setters: Readonly<Record<Exclude<OptionKey, 'name'>, Setter>> = {
   publish: setPublish,
   onFailure: setOnFailure,
   snapshot: setSnapshot,
+  identical: setIdentical,
   retries: setRetries,
   effect: setEffect,
+  cache: setCache,
   tags: setTags,
   param: addParameter,
 }
@@ -55,12 +60,14 @@ const batchKeys: readonly OptionKey[] = [
   'publish',
   'onFailure',
   'snapshot',
+  'identical',
   'timeout',
   'retries',
   'tags',
+  'cache',
   'param',
 ]
-const queryKeys: readonly OptionKey[] = ['timeout', 'retries', 'effect', 'tags', 'expect', 'param']
+const queryKeys: readonly OptionKey[] = ['timeout', 'retries', 'effect', 'tags', 'expect', 'cache', 'param']
 
 /** Reads the option lines among the comments that stand above the SQL of a query, or at the top of the file for the batch. */
 export function readOptions(
@@ -74,14 +81,17 @@ export function readOptions(
     publish: null,
     onFailure: null,
     snapshot: null,
+    identical: null,
     timeoutMs: null,
     retries: null,
     expectMs: null,
     effect: null,
+    cacheMs: null,
     tags: [],
     parameters: new Map(),
   }
   const seen = new Set<OptionKey>()
+  let cachePlace: Place | null = null
   for (const { start, end } of comments) {
     const line = parseOptionLine(source.text.slice(start, end))
     const place = source.placeAt(start)
@@ -99,12 +109,15 @@ export function readOptions(
       faults.add('QP_OPTION_TWICE', place, `\`${line.key}\` is set twice here.`)
     }
     seen.add(line.key)
+    if (line.key === 'cache') cachePlace = place
     const offset = start + line.valueOffset
     const refusal = setters[line.key](options, line.value, offset)
     if (refusal === null) continue
     const refusedAt = source.placeAt(offset + (refusal.offset ?? 0))
     faults.add(refusal.code ?? 'QP_OPTION_VALUE', withoutUrl(refusedAt, line.value), refusal.message)
   }
+  if (cachePlace !== null && options.cacheMs && options.effect === 'write')
+    faults.add('QP_CACHE_WRITES', cachePlace, 'The query writes, so it cannot take the result of another one.')
   return options
 }
 
@@ -193,6 +206,25 @@ function setSnapshot(options: Options, value: string): Refusal | null {
       message: `It is to be \`own\` or \`shared\`, not ${shownText(value)}.${didYouMean(value, ['own', 'shared'])}`,
     }
   options.snapshot = value
+  return null
+}
+
+function setIdentical(options: Options, value: string): Refusal | null {
+  if (value !== 'each' && value !== 'once')
+    return {
+      message: `It is to be \`each\` or \`once\`, not ${shownText(value)}.${didYouMean(value, ['each', 'once'])}`,
+    }
+  options.identical = value
+  return null
+}
+
+function setCache(options: Options, value: string): Refusal | null {
+  const ms = value === 'none' ? 0 : parseDuration(value)
+  if (ms === null)
+    return { message: `${shownText(value)} is not a duration; write one as 10m, 1h or 1h30m, or \`none\`.` }
+  if (value !== 'none' && (ms < 1 || ms > maxDurationMs))
+    return { message: `${shownText(value)} is not between 1ms and 24d.` }
+  options.cacheMs = ms
   return null
 }
 

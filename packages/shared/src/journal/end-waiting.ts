@@ -3,16 +3,18 @@ import type { AttemptId } from '../result/index.ts'
 import { type Ending, endedBy, endingOf } from './ending.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
-import { withPublications } from './with-publications.ts'
+import { recordResults } from './record-results.ts'
 
-/** Ends the queries of a run that no job carries yet. Part of the transaction that writes the ending, which locks the run. */
+/**
+ * Ends the queries of a run that no job carries yet, with those that wait for their results. Part of the transaction that writes the ending, which locks the run.
+ */
 export async function endUnclaimed(client: PoolClient, run: string, generation: number, ending: Ending): Promise<void> {
   const { state, error } = endedBy(ending, false)
   await client.query(
-    withPublications(
+    recordResults(
       `INSERT INTO querypool.result (run, generation, position, state, attempts, finished_at, error)
        SELECT $1, $2, position, $3, prior_attempts, clock_timestamp(), $4::jsonb FROM waiting ON CONFLICT DO NOTHING`,
-      'waiting AS (UPDATE querypool.query SET job = 0 WHERE run = $1 AND job IS NULL RETURNING position, prior_attempts),',
+      'waiting AS (UPDATE querypool.query SET job = 0 WHERE run = $1 AND (job IS NULL OR job = -1) RETURNING position, prior_attempts),',
     ),
     [run, generation, state, JSON.stringify(error)],
   )
@@ -40,7 +42,7 @@ export async function endWaiting(journal: Journal, run: string, attempts: readon
     const jobs = rows.map(({ job }) => job)
     const [unbegun, begun] = [endedBy(ending, false), endedBy(ending, true)]
     await client.query(
-      withPublications(`INSERT INTO querypool.result (run, generation, position, state, attempts, finished_at, error)
+      recordResults(`INSERT INTO querypool.result (run, generation, position, state, attempts, finished_at, error)
        SELECT q.run, j.generation, q.position, CASE WHEN j.attempt > 1 THEN $3 ELSE $4 END, j.attempt - 1,
          clock_timestamp(), CASE WHEN j.attempt > 1 THEN $5::jsonb ELSE $6::jsonb END
        FROM querypool.query q JOIN querypool.job j ON j.run = q.run AND j.job = q.job

@@ -4,6 +4,7 @@ import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
 import { publishAtEnd } from './publish-at-end.ts'
 import { type RunView, readRun } from './read-run.ts'
+import { shareOwn } from './share-results.ts'
 
 /**
  * Ends a run if every query of its generation has a result and no more can come; else changes nothing.
@@ -33,6 +34,8 @@ export async function finishRun(
     const found = rows[0]
     if (!found) return null
     if (isTerminal(found.state)) return found.state
+    // An attempt that was settled while its run grew may not have known of those that wait for its results.
+    await shareOwn(client, run, found.generation, null)
     const counts = await countOutcomes(client, run, found.generation)
     const results = counts.succeeded + counts.failed + counts.cancelled + counts.skipped
     if (found.input_open || results < found.query_count) return null

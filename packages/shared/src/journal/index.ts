@@ -58,6 +58,8 @@ export {
 } from './remove-run.ts'
 export { requestCancel } from './request-cancel.ts'
 export { type QueryError, type Settled, type Settlement, settleAttempt, type Verdict } from './settle-attempt.ts'
+export { type AskingQuery, readAsking, shareResults } from './share-results.ts'
+export type { SharedFrom } from './shared-from.ts'
 export type { SnapshotView } from './snapshot-view.ts'
 export { type Submission, submitRun } from './submit-run.ts'
 export { type Sweep, sweepAlone } from './sweep.ts'

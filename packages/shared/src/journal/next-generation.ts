@@ -20,11 +20,15 @@ export async function keepGeneration(client: PoolClient, run: string, how: 'over
   )
 }
 
-/** Has the queries of a run queued again that have no result in its next generation. @returns how many */
+/**
+ * Has the queries of a run queued again that have no result in its next generation. They run, or take the result of a query
+ * of their own run, but none of a run before: to retry means to run again.
+ * @returns how many
+ */
 export async function resetQueries(client: PoolClient, run: string, next: number): Promise<number> {
   await client.query('UPDATE querypool.job SET settled = true WHERE run = $1 AND NOT settled', [run])
   const { rowCount } = await client.query(
-    `UPDATE querypool.query q SET job = NULL, failures = 0, prior_attempts = 0, lost_workers = 0, running_since = NULL, worker = NULL, pid = NULL
+    `UPDATE querypool.query q SET job = CASE WHEN same_as IS NOT NULL THEN -1 END, failures = 0, prior_attempts = 0, lost_workers = 0, running_since = NULL, worker = NULL, pid = NULL
      WHERE run = $1 AND NOT EXISTS (SELECT FROM querypool.result x
        WHERE x.run = q.run AND x.position = q.position AND x.generation = $2)`,
     [run, next],

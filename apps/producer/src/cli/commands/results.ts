@@ -103,12 +103,18 @@ async function listResults({ journal }: Services, run: RunView, options: Results
     const { printJson } = await import('../print-json.ts')
     return printJson({
       runId: run.run,
-      results: queries.map(({ name, rows, bytes, sha256 }) => ({ name, rows, bytes, sha256 })),
+      results: queries.map(({ name, rows, bytes, sha256, sharedFrom }) => ({
+        name,
+        rows,
+        bytes,
+        sha256,
+        sharedFrom: sharedFrom && { run: sharedFrom.run, query: sharedFrom.query },
+      })),
     })
   }
   const { renderQueries } = await import('../views/render-queries.ts')
   if (queries.length === 0) return console.log(`The run ${run.run} has no results; it is ${run.state}.`)
-  console.log(renderQueries(queries))
+  console.log(renderQueries(run.run, queries))
 }
 
 async function findQuery({ journal }: Services, run: RunView, name: string): Promise<QueryView> {

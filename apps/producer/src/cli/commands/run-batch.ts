@@ -1,7 +1,9 @@
 import {
+  type Batch,
   bindArguments,
   type OnFailure,
   readBatchFile,
+  refuseCacheInSnapshot,
   refusePublishName,
   refuseWritesInSnapshot,
   type SnapshotMode,
@@ -33,6 +35,8 @@ export interface RunOptions extends SeeingOptions {
   readonly publish?: string
   readonly onFailure?: OnFailure
   readonly snapshot?: SnapshotMode
+  /** False: take no results of runs before. */
+  readonly cache: boolean
   readonly key?: string
 }
 
@@ -51,9 +55,11 @@ export async function runBatch(file: string, options: RunOptions): Promise<void>
   const choice = await chooseDatabase(options.database ?? all.database, workers !== null, config, process.env)
   const publish = readPublish(options.publish) ?? all.publish
   const batch = options.select.length > 0 ? selectQueries(all, [...options.select]) : all
-  const queries = bindArguments(batch, options.param)
   const snapshot = options.snapshot ?? all.snapshot ?? 'own'
   if (snapshot === 'shared') refuseWritesInSnapshot(batch)
+  if (snapshot === 'shared' && options.cache) refuseCacheInSnapshot(batch)
+  // Nothing takes results of a shared snapshot either: they may be superseded.
+  const queries = bindArguments(snapshot === 'shared' ? withoutCache(batch) : batch, options.param)
   refuseTooMany(file, queries.length, config.limits.maxQueries)
   const settings = readSettings(process.env, config)
   if (choice.database) await checkReachable(addressOf(choice.database))
@@ -63,7 +69,8 @@ export async function runBatch(file: string, options: RunOptions): Promise<void>
     const { databaseName } = choice
     const onFailure = options.onFailure ?? all.onFailure ?? 'continue'
     const key = options.key ?? null
-    const wanted = { batch: batch.name, file, queries, key, publish, onFailure, snapshot, databaseName }
+    const sharing = { snapshot, identical: all.identical ?? 'each', takesCached: options.cache }
+    const wanted = { batch: batch.name, file, queries, key, publish, onFailure, ...sharing, databaseName }
     const { run, attendant } = choice.database
       ? await startPrivately(services, settings, {
           ...wanted,
@@ -102,6 +109,10 @@ async function submitShared(
 function refuseTooMany(file: string, queries: number, most: number): void {
   if (queries <= most) return
   throw new QueryPoolError('QP_TOO_MANY_QUERIES', `${file} has ${queries} queries; a run may have ${most}.`)
+}
+
+function withoutCache(batch: Batch): Batch {
+  return { ...batch, queries: batch.queries.map((query) => ({ ...query, cacheMs: null })) }
 }
 
 function readPublish(given: string | undefined): string | null {

@@ -22,9 +22,10 @@ export async function printSummary(
 ): Promise<void> {
   const queries = await readQueries(journal, run)
   const lines: string[] = ['']
-  if (queries.length <= mostTableRows) lines.push(renderQueries(queries), '')
-  else if (run.counts.succeeded > 0) lines.push('The slowest queries:', renderQueries(slowest(queries)), '')
+  if (queries.length <= mostTableRows) lines.push(renderQueries(run.run, queries), '')
+  else if (run.counts.succeeded > 0) lines.push('The slowest queries:', renderQueries(run.run, slowest(queries)), '')
   lines.push(...(await failureLines(journal, run, queries)))
+  lines.push(...sharedLines(queries))
   const wallMs = (run.finishedAt ?? new Date()).getTime() - run.requestedAt.getTime()
   lines.push(`Run ${run.run} ${paintState(run.state)} in ${formatDuration(wallMs)}: ${renderCounts(run)}`)
   if (folder !== null) lines.push(`Results are in ${folder}`)
@@ -40,6 +41,13 @@ export async function failureLines(journal: Journal, run: RunView, queries: read
   if (failed.length > mostFailures)
     lines.push(`… and ${failed.length - mostFailures} more: querypool status ${run.run} --json`, '')
   return lines
+}
+
+/** How many of a run's queries were not executed, since another had their result. */
+function sharedLines(queries: readonly QueryView[]): string[] {
+  const count = queries.filter(({ sharedFrom }) => sharedFrom !== null).length
+  if (count === 0) return []
+  return [`${count} of ${queries.length} queries share the result of an identical one and were not executed.`]
 }
 
 function slowest(queries: readonly QueryView[]): QueryView[] {

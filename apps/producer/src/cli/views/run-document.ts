@@ -21,5 +21,6 @@ export async function runDocument(journal: Journal, run: RunView, timing: { star
 /** A query in the JSON documents of the command line. */
 export function queryDocument(query: QueryView): object {
   const { name, state, attempts, rows, bytes, startedAt, finishedAt, worker, error, carriedFrom } = query
-  return { name, state, attempts, rows, bytes, startedAt, finishedAt, worker, error, carriedFrom }
+  const sharedFrom = query.sharedFrom && { run: query.sharedFrom.run, query: query.sharedFrom.query }
+  return { name, state, attempts, rows, bytes, startedAt, finishedAt, worker, error, carriedFrom, sharedFrom }
 }
