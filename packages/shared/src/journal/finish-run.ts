@@ -34,11 +34,14 @@ export async function finishRun(
     const found = rows[0]
     if (!found) return null
     if (isTerminal(found.state)) return found.state
-    // An attempt that was settled while its run grew may not have known of those that wait for its results.
-    await shareOwn(client, run, found.generation, null)
-    const counts = await countOutcomes(client, run, found.generation)
-    const results = counts.succeeded + counts.failed + counts.cancelled + counts.skipped
-    if (found.input_open || results < found.query_count) return null
+    if (found.input_open) return null
+    let counts = await countOutcomes(client, run, found.generation)
+    if (sumOf(counts) < found.query_count) {
+      // An attempt that was settled while its run grew may not have known of those that wait for its results.
+      await shareOwn(client, run, found.generation, null)
+      counts = await countOutcomes(client, run, found.generation)
+    }
+    if (sumOf(counts) < found.query_count) return null
     const state = terminalRunState(counts, found.cancelled)
     const finishedAt = await serverTime(client)
     await report({ ...(await readRun(journal, run)), state, finishedAt })
@@ -47,6 +50,10 @@ export async function finishRun(
     await client.query("SELECT pg_notify('querypool_run', $1)", [run])
     return state
   })
+}
+
+function sumOf({ succeeded, failed, cancelled, skipped }: OutcomeCounts): number {
+  return succeeded + failed + cancelled + skipped
 }
 
 async function serverTime(client: PoolClient): Promise<Date> {

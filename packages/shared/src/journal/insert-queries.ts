@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg'
 import { type BoundQuery, identityOf } from '../batch/index.ts'
+import { oneByOne } from './one-by-one.ts'
 import { readEstimates } from './read-durations.ts'
 import type { Submission } from './submit-run.ts'
 
@@ -16,9 +17,7 @@ export async function insertChunk(
   queries: readonly BoundQuery[],
 ): Promise<void> {
   const estimates = await readEstimates(client, submission, queries)
-  const runsOnce = submission.identical === 'once'
-  const identities = queries.map((query) => identityIn(submission, query))
-  const firsts = firstsOf(queries, identities)
+  const shared = shareAmong(submission, queries)
   const records = queries.map((query, index) => ({
     position: query.position,
     name: query.name,
@@ -32,47 +31,52 @@ export async function insertChunk(
     retries: query.retries,
     tags: query.tags,
     expected_ms: estimates[index]?.expectedMs ?? null,
-    identity: identities[index],
-    same_as: runsOnce ? firsts[index] : null,
     cache_ms: query.cacheMs,
+    ...shared[index],
   }))
-  // The first that is the same may be in this chunk, then the result of that is still to come; or in an earlier one.
+  // The first that is the same may be in this chunk, then its result is still to come; or in an earlier one.
   await client.query(
     `INSERT INTO querypool.query
-       (run, position, name, sql, line, "column", slots, arguments, effect, timeout_ms, retries, tags, expected_ms, identity,
-        same_as, cache_ms, job)
+       (run, position, name, sql, line, "column", slots, arguments, effect, timeout_ms, retries, tags, expected_ms, cache_ms,
+        identity, first_as, same_as, job)
      SELECT $1, q.position, q.name, q.sql, q.line, q."column", q.slots, q.arguments, q.effect, q.timeout_ms, q.retries,
-       q.tags, CASE WHEN coalesce(e.position, q.same_as) IS NULL THEN q.expected_ms ELSE 0 END, q.identity,
-       coalesce(e.position, q.same_as), q.cache_ms,
-       CASE WHEN e.position IS NOT NULL THEN -1 WHEN q.same_as IS NOT NULL THEN 0 WHEN q.cache_ms > 0 AND $4 THEN -1 END
+       q.tags, CASE WHEN is_first THEN q.expected_ms ELSE 0 END, q.cache_ms,
+       q.identity, CASE WHEN is_first THEN q.twin END, CASE WHEN NOT is_first THEN q.twin END,
+       CASE WHEN e.position IS NOT NULL THEN -1 WHEN NOT is_first THEN 0 WHEN q.cache_ms > 0 AND $3 THEN -1 END
      FROM jsonb_to_recordset($2::jsonb) AS q(position int, name text, sql text, line int, "column" int, slots jsonb,
-       arguments jsonb, effect text, timeout_ms int, retries int, tags text[], expected_ms double precision, identity text,
-       same_as int, cache_ms int)
-     LEFT JOIN LATERAL (SELECT e.position FROM querypool.query e
-       WHERE $3 AND e.identity = q.identity AND e.run = $1 AND e.position < $5 ORDER BY e.position LIMIT 1) AS e ON true
+       arguments jsonb, effect text, timeout_ms int, retries int, tags text[], expected_ms double precision, cache_ms int,
+       identity text, twin text, is_first_of_chunk boolean)
+     LEFT JOIN LATERAL (
+       SELECT position FROM querypool.query WHERE first_as = q.twin ${oneByOne}) AS e ON e.position < $4
+     CROSS JOIN LATERAL (SELECT q.is_first_of_chunk AND e.position IS NULL AS is_first) AS f
      ON CONFLICT (run, position) DO NOTHING`,
-    [submission.run, JSON.stringify(records), runsOnce, submission.takesCached ?? true, queries[0]?.position ?? 0],
+    [submission.run, JSON.stringify(records), submission.takesCached ?? true, queries[0]?.position ?? 0],
   )
 }
 
-/** Null: the query runs by itself, and no other takes its result. */
-function identityIn(
-  { database, seenAs, identical }: Pick<Submission, 'database' | 'seenAs' | 'identical'>,
-  query: BoundQuery,
-): string | null {
-  const isShared = query.effect === 'read' && (identical === 'once' || query.cacheMs !== null)
-  return isShared ? identityOf(query, [database, seenAs ?? null]) : null
+/** By what queries are found that are the same. */
+interface Shared {
+  /** By queries of other runs; null: not at all. */
+  readonly identity: string | null
+  /** By those of the same run; null: not at all. */
+  readonly twin: string | null
+  readonly is_first_of_chunk: boolean
 }
 
-/** Of each query the position of the first one that has its identity, unless it is that itself. */
-function firstsOf(queries: readonly BoundQuery[], identities: readonly (string | null)[]): (number | null)[] {
-  const firsts = new Map<string, number>()
-  return queries.map(({ position }, index) => {
-    const identity = identities[index] ?? null
-    if (identity === null) return null
-    const first = firsts.get(identity) ?? null
-    if (first === null) firsts.set(identity, position)
-    return first
+function shareAmong(
+  submission: Pick<Submission, 'run' | 'database' | 'seenAs' | 'identical'>,
+  queries: readonly BoundQuery[],
+): Shared[] {
+  const { run, database, seenAs, identical } = submission
+  const twins = new Set<string>()
+  return queries.map((query) => {
+    const runsOnce = identical === 'once' && query.effect === 'read'
+    const where = [database, seenAs ?? null]
+    const twin = runsOnce ? identityOf(query, [run, ...where]) : null
+    const isFirst = twin === null || !twins.has(twin)
+    if (twin !== null) twins.add(twin)
+    const identity = query.cacheMs === null ? null : identityOf(query, where)
+    return { identity, twin, is_first_of_chunk: isFirst }
   })
 }
 

@@ -1,3 +1,4 @@
+import { oneByOne } from './one-by-one.ts'
 import { sharedColumns, sharedValues } from './shared-from.ts'
 
 /**
@@ -11,9 +12,12 @@ export function recordResults(insert: string, before = ''): string {
     followers AS (
       INSERT INTO querypool.result (${sharedColumns})
       SELECT ${sharedValues({ run: 'x.run', generation: 'x.generation', position: 'f.position' })}
-      FROM x CROSS JOIN LATERAL (
-        SELECT position FROM querypool.query WHERE run = x.run AND same_as = x.position AND job = 0 OFFSET 0) AS f
-      JOIN querypool.query l ON l.run = x.run AND l.position = x.position
+      FROM x
+      CROSS JOIN LATERAL (
+        SELECT name, first_as FROM querypool.query WHERE run = x.run AND position = x.position ${oneByOne}) AS l
+      CROSS JOIN LATERAL (
+        SELECT position, job FROM querypool.query WHERE same_as = l.first_as ${oneByOne}) AS f
+      WHERE f.job = 0
       ORDER BY f.position ON CONFLICT DO NOTHING RETURNING run, generation, position
     ),
     settled AS (SELECT run, generation, position FROM x UNION ALL SELECT run, generation, position FROM followers)

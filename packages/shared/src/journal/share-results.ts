@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
+import { oneByOne } from './one-by-one.ts'
 import { recordOnly, recordResults } from './record-results.ts'
 import { sharedColumns, sharedValues } from './shared-from.ts'
 
@@ -15,8 +16,8 @@ export interface CachedResult {
 /** A query of which it is to be seen whether another has its result. */
 export interface AskingQuery {
   readonly position: number
-  /** The first query of its run that is the same; null: it asks for a result of a run before. */
-  readonly sameAs: number | null
+  /** Whether it waits for another of its run that is the same; else it asks for a result of a run before. */
+  readonly isFollower: boolean
   /** The latest such result that began within its time; null: there is none. */
   readonly cached: CachedResult | null
 }
@@ -30,12 +31,13 @@ const mostRuns = 100
  */
 export async function readAsking(journal: Journal, run: string, storeId: string, most: number): Promise<AskingQuery[]> {
   const { rows } = await journal.pool.query<AskingQuery>(
-    `SELECT q.position, q.same_as AS "sameAs", to_jsonb(c) AS cached
+    `SELECT q.position, q.same_as IS NOT NULL AS "isFollower", to_jsonb(c) AS cached
      FROM (SELECT * FROM querypool.query WHERE run = $1 AND job = -1 ORDER BY position LIMIT $3) AS q
      LEFT JOIN LATERAL (
        SELECT x.run, x.generation, x.position, x.artifact
-       FROM (SELECT e.run, e.position FROM querypool.query e
-             WHERE e.identity = q.identity AND e.run <> q.run AND e.cache_ms > 0 ORDER BY e.run DESC LIMIT ${mostRuns}) AS e
+       FROM (SELECT run, position FROM (
+               SELECT run, position FROM querypool.query WHERE identity = q.identity AND run <> q.run ${oneByOne}) AS same
+             ORDER BY run DESC LIMIT ${mostRuns}) AS e
        JOIN querypool.run r ON r.id = e.run AND r.store_id = $2 AND r.removing_at IS NULL
        JOIN querypool.result x ON x.run = e.run AND x.position = e.position
        WHERE q.same_as IS NULL AND x.state = 'succeeded'
@@ -71,7 +73,7 @@ export async function shareResults(
     const isKept = await keepRuns(client, asking)
     const taken = asking.filter(({ cached }) => cached !== null && isKept.has(cached.run))
     await takeCached(client, run, generation, taken)
-    const followers = asking.filter(({ sameAs }) => sameAs !== null).map(({ position }) => position)
+    const followers = asking.filter(({ isFollower }) => isFollower).map(({ position }) => position)
     await shareOwn(client, run, generation, followers)
     await client.query(
       `UPDATE querypool.query SET job = CASE WHEN same_as IS NOT NULL THEN 0 END
@@ -97,8 +99,8 @@ export async function shareOwn(
   await client.query(
     recordOnly(`INSERT INTO querypool.result (${sharedColumns})
        SELECT ${sharedValues({ run: 'f.run', generation: 'x.generation', position: 'f.position' })}
-       FROM querypool.query f JOIN querypool.result x ON x.run = f.run AND x.generation = $2 AND x.position = f.same_as
-       JOIN querypool.query l ON l.run = f.run AND l.position = f.same_as
+       FROM querypool.query f JOIN querypool.query l ON l.first_as = f.same_as
+       JOIN querypool.result x ON x.run = f.run AND x.generation = $2 AND x.position = l.position
        WHERE f.run = $1 AND f.same_as IS NOT NULL AND ($3::int[] IS NULL OR f.position = ANY ($3))
        ORDER BY f.position ON CONFLICT DO NOTHING`),
     [run, generation, positions],

@@ -1,16 +1,19 @@
 /** Queries that take the result of an identical one, of their own run or of one before, and where results are from. */
 export const identical = `
 ALTER TABLE querypool.query
-  -- What it has in common with queries that come to the same; null: it runs by itself, and nothing takes its result.
-  ADD COLUMN identity text,
-  -- The position of the first query of its run that is the same: it gets the result of that one; null: none is.
-  ADD COLUMN same_as int,
-  -- It may take a result of a run before whose query began at most so long ago, in ms; null: none.
-  ADD COLUMN cache_ms int;
+  -- Where the same reads of a run run once: a hash of the run and of what they have in common. Of the first of them, which
+  -- is executed; and of the others, which get its result. By one column each, so that there is one index to find them by.
+  ADD COLUMN first_as text,
+  ADD COLUMN same_as text,
+  -- It may take a result of a run before whose query began at most so long ago, in ms; null: none, and nobody takes its own.
+  ADD COLUMN cache_ms int,
+  -- What it has in common with queries of other runs that come to the same, if it has cache_ms.
+  ADD COLUMN identity text;
 COMMENT ON COLUMN querypool.query.job IS
   'The job that carries it; null: waits to be claimed; 0: needs no job; -1: it is to be seen first whether another has its result';
 CREATE INDEX query_identity ON querypool.query (identity, run, position) WHERE identity IS NOT NULL;
-CREATE INDEX query_same_as ON querypool.query (run, same_as) WHERE same_as IS NOT NULL;
+CREATE INDEX query_first_as ON querypool.query (first_as) WHERE first_as IS NOT NULL;
+CREATE INDEX query_same_as ON querypool.query (same_as) WHERE same_as IS NOT NULL;
 CREATE INDEX query_asking ON querypool.query (run, position) WHERE job = -1;
 
 -- Whose result it is: the query that was executed. Null: its own.
