@@ -47,7 +47,9 @@ export async function answerGaps(
 async function listUploads(folder: string, prefix: string): Promise<string> {
   const found: string[] = []
   for (const id of await readdir(folder).catch(() => [])) {
-    const key = await readFile(join(folder, id, 'key'), 'utf8')
+    const key = await readFile(join(folder, id, 'key'), 'utf8').catch(() => null)
+    // It has just begun, or was just completed.
+    if (key === null) continue
     const { birthtime } = await stat(join(folder, id, 'key'))
     if (key.startsWith(prefix))
       found.push(

@@ -16,4 +16,5 @@ test('every benchmark can be run, in its tiny form', { timeout: 600_000 }, async
   expect(output.stdout).toMatch(/Six queries that wait/)
   expect(output.stdout).toMatch(/queries of nothing, against a plain pool/)
   expect(output.stdout).toMatch(/second run \/ bound/)
+  expect(output.stdout).toMatch(/QueryPool \/ psql|export needs psql/)
 })

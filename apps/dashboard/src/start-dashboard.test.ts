@@ -57,7 +57,15 @@ async function textOf(path: string): Promise<string> {
 async function submit(run: string, queryCount: number, failing = 0): Promise<void> {
   const submission = { run, key: null, batch: nasty, file: nasty, database: 'shop', storeId: 's' }
   const rest = { sql: 'select secret_of_sql', line: 1, column: 1, parameters: [], slots: [], arguments: [], tags: [] }
-  const options = { effect: 'read', timeoutMs: null, retries: null, expectMs: null, cacheMs: null } as const
+  const options = {
+    effect: 'read',
+    timeoutMs: null,
+    retries: null,
+    maxRows: null,
+    maxBytes: null,
+    expectMs: null,
+    cacheMs: null,
+  } as const
   const queries = Array.from({ length: queryCount }, (_, position) => ({
     position,
     name: `q_${position}_`,

@@ -26,19 +26,15 @@ export class ArtifactWriter {
   #offset = 0
   #pending: Uint8Array[] = []
 
-  readonly #maxPartBytes: number
-
-  /** @param maxPartBytes how many bytes the rows of one query may have; null: any number */
-  constructor(store: ResultStore, id: AttemptId, rowsKey: string, maxPartBytes: number | null) {
+  constructor(store: ResultStore, id: AttemptId, rowsKey: string) {
     this.rowsKey = rowsKey
-    this.#maxPartBytes = maxPartBytes ?? Number.POSITIVE_INFINITY
     this.#store = store
     this.#id = id
   }
 
   /**
    * Writes one query's rows as fast as the store takes them.
-   * @throws StoreWriteError when the store fails; ResultTooLarge, which ends the source; what the source throws
+   * @throws StoreWriteError when the store fails; what the source throws
    */
   async writePart(source: AsyncIterable<Uint8Array>): Promise<WrittenPart> {
     await this.#open()
@@ -59,7 +55,6 @@ export class ArtifactWriter {
         hash.update(chunk)
         this.#pending.push(chunk)
         this.#offset += chunk.byteLength
-        if (this.#offset - start > this.#maxPartBytes) throw new ResultTooLarge(this.#maxPartBytes)
       },
       end: () => ({ offset: start, bytes: this.#offset - start, sha256: hash.digest('hex') }),
     }
@@ -82,14 +77,16 @@ export class ArtifactWriter {
   }
 
   /**
-   * Makes rows and manifest durable; from here on the attempt's outcome stands.
+   * Makes rows and manifest durable; from here on the attempt's outcome stands. Rows that no query has succeeded with are
+   * forgotten.
    * @returns false when the attempt was closed without it: then nothing was published
    * @throws StoreWriteError
    */
   async publish(manifest: Manifest): Promise<boolean> {
     const key = manifestKey(this.#id)
     if (await this.#store.has(key).catch(storeFailed)) return false
-    await this.publishRows()
+    if (manifest.outcomes.some(({ state }) => state === 'succeeded')) await this.publishRows()
+    else await this.discard()
     return await this.#store.putTextOnce(key, `${JSON.stringify(manifest)}\n`).catch(storeFailed)
   }
 
@@ -102,13 +99,6 @@ export class ArtifactWriter {
   async #open(): Promise<Upload> {
     this.#upload ??= await this.#store.upload(this.rowsKey).catch(storeFailed)
     return this.#upload
-  }
-}
-
-/** The rows of a query are more bytes than are allowed. */
-export class ResultTooLarge extends Error {
-  constructor(maxBytes: number) {
-    super(`its rows have more than ${maxBytes} bytes, which is the limit of the configuration`)
   }
 }
 

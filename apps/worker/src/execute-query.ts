@@ -3,12 +3,13 @@ import type { QueryToRun } from '@querypool/shared/journal'
 import { renderStatement } from '@querypool/shared/render'
 import type { AttemptId, Column, Manifest, Outcome } from '@querypool/shared/result'
 import { admit, NotAdmitted } from './admit.ts'
-import { type ArtifactWriter, ResultTooLarge, StoreWriteError, type WrittenPart } from './artifact-writer.ts'
+import { type ArtifactWriter, StoreWriteError, type WrittenPart } from './artifact-writer.ts'
 import { CopyOut } from './copy-out.ts'
 import { describeStatement } from './describe-statement.ts'
 import { executeWrite } from './execute-write.ts'
 import { failureOf, givenBack } from './failure-of.ts'
 import { isRefusedByCopy } from './refused-by-copy.ts'
+import { limitsOf, ResultTooLarge } from './result-limits.ts'
 import { RowsOut } from './rows-out.ts'
 import type { Session } from './session.ts'
 
@@ -19,6 +20,8 @@ export interface Execution {
   readonly session: Session
   readonly writer: ArtifactWriter
   readonly defaultTimeoutMs: number | null
+  /** How many bytes the rows of one query may have; null: any number. */
+  readonly maxResultBytes: number | null
   /** The limit of the database; null: none. */
   readonly limit: DatabaseLimit | null
   /** By which names the shared snapshot of the attempt's generation can be imported now; null: the attempt needs none. */
@@ -57,9 +60,11 @@ export async function executeQuery(execution: Execution, query: QueryToRun): Pro
     if (query.effect === 'write')
       return await executeWrite(execution, query, text, (written) => ended({ state: 'succeeded', ...written }))
     const columns = await describeStatement(execution.session, text)
-    const { part, rows, marks } = await writeRows(execution, text, columns)
+    const { part, rows, marks } = await writeRows(execution, query, text, columns)
     return ended({ state: 'succeeded', columns, rows, marks, ...part })
   } catch (error) {
+    // Else the database would go on with what nobody takes.
+    if (error instanceof StoreWriteError) await execution.cancelStatement().catch(() => {})
     if (error instanceof StoreWriteError || error instanceof NotAdmitted) throw error
     if (error instanceof ResultTooLarge) await execution.cancelStatement()
     if (execution.isGivenBack()) return ended({ state: 'givenBack', failure: givenBack })
@@ -92,13 +97,15 @@ export function timeoutOf({ defaultTimeoutMs }: Execution, { timeoutMs }: QueryT
 }
 
 async function writeRows(
-  { session, writer }: Execution,
+  { session, writer, maxResultBytes }: Execution,
+  query: QueryToRun,
   text: string,
   columns: readonly Column[],
 ): Promise<{ part: WrittenPart; rows: number; marks: Outcome['marks'] }> {
+  const limits = limitsOf(query, maxResultBytes)
   const out = isRefusedByCopy(text)
-    ? new RowsOut(text, columns)
-    : new CopyOut(`${copyPrefix}${text}\n) TO STDOUT (FORMAT csv, HEADER)`)
+    ? new RowsOut(text, limits, columns)
+    : new CopyOut(`${copyPrefix}${text}\n) TO STDOUT (FORMAT csv, HEADER)`, limits)
   const part = await writer.writePart(session.client.query(out))
   return { part, rows: await out.counted, marks: [...out.marks.all] }
 }

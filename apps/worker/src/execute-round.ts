@@ -4,6 +4,7 @@ import type { Column, Outcome } from '@querypool/shared/result'
 import { knownColumns, nameColumns } from './describe-statement.ts'
 import { type Execution, type OutcomeOf, outcomeOf, timeoutOf } from './execute-query.ts'
 import { failureOf, givenBack } from './failure-of.ts'
+import { limitsOf } from './result-limits.ts'
 import { type Came, RoundRows } from './round-rows.ts'
 import { StatementsOut, savepoint } from './statements-out.ts'
 
@@ -21,7 +22,10 @@ export async function executeRound(
   const { session, writer } = execution
   const startedMs = Date.now()
   const statements = queries.map((query) => renderStatement(query.sql, query.slots, query.arguments))
-  const rows = new RoundRows(writer)
+  const rows = new RoundRows(
+    writer,
+    queries.map((query) => limitsOf(query, execution.maxResultBytes)),
+  )
   const out = session.client.query(
     new StatementsOut(
       statements.map(({ text }) => text),

@@ -4,6 +4,7 @@ import type { Outcome } from '@querypool/shared/result'
 import { NotAdmitted } from './admit.ts'
 import { describeStatement } from './describe-statement.ts'
 import type { Execution } from './execute-query.ts'
+import { limitsOf } from './result-limits.ts'
 import { RowsOut } from './rows-out.ts'
 
 /** What a write came to. */
@@ -16,7 +17,7 @@ export type Written = Pick<Outcome, 'columns' | 'rows' | 'marks' | 'offset' | 'b
  *
  * @param text the statement as the server gets it
  * @param outcomeOf its outcome, which ends now
- * @throws NotAdmitted when it was committed before, StoreWriteError, what the database says, QP_LEDGER_MISSING,
+ * @throws NotAdmitted when it was committed before, StoreWriteError, ResultTooLarge, what the database says, QP_LEDGER_MISSING,
  * QP_LEDGER_REFUSED
  */
 export async function executeWrite(
@@ -25,12 +26,12 @@ export async function executeWrite(
   text: string,
   outcomeOf: (written: Written) => Outcome,
 ): Promise<Outcome> {
-  const { session, writer, installation, attempt } = execution
+  const { session, writer, installation, attempt, maxResultBytes } = execution
   const { client } = session
   const write = { installation, run: attempt.run, position: query.position }
   if (!(await enterWrite(client, write, query.name))) throw new NotAdmitted('done')
   const columns = await describeStatement(session, text)
-  const out = new RowsOut(text, columns)
+  const out = new RowsOut(text, limitsOf(query, maxResultBytes), columns)
   const part = await writer.writePart(client.query(out))
   const rows = await out.counted
   // What was deferred to the end: now it counts as the statement's, with its timeout.

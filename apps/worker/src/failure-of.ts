@@ -1,7 +1,7 @@
 import { QueryPoolError } from '@querypool/shared/errors'
 import type { Failure } from '@querypool/shared/result'
 import { DatabaseError } from 'pg'
-import { ResultTooLarge } from './artifact-writer.ts'
+import { ResultTooLarge } from './result-limits.ts'
 
 /** That a statement was cancelled because its worker has to stop. */
 export const givenBack: Failure = plainFailure('QP_ATTEMPT_GIVEN_BACK', 'The worker was asked to stop.')
@@ -17,7 +17,7 @@ export function failureOf(
   timeoutMs: number | null,
   elapsedMs: number,
 ): Failure {
-  if (error instanceof ResultTooLarge) return plainFailure('QP_RESULT_TOO_LARGE', error.message)
+  if (error instanceof ResultTooLarge) return plainFailure(error.code, error.message)
   if (error instanceof QueryPoolError) return plainFailure(error.code, error.message)
   if (!(error instanceof DatabaseError) || error.code === undefined)
     return plainFailure('QP_CONNECTION_LOST', error instanceof Error ? error.message : String(error))

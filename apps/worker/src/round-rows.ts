@@ -1,7 +1,8 @@
 import { RowMarks } from '@querypool/shared/result'
 import type { FieldDef } from 'pg'
-import { type ArtifactWriter, type PartWriter, ResultTooLarge, type WrittenPart } from './artifact-writer.ts'
+import type { ArtifactWriter, PartWriter, WrittenPart } from './artifact-writer.ts'
 import { csvLine } from './csv-line.ts'
+import { type ResultLimits, ResultTooLarge } from './result-limits.ts'
 import type { StatementEvent } from './statements-out.ts'
 
 /** What has come of a statement, and when, in ms since 1970: its rows as they were written, or why it failed. */
@@ -20,6 +21,7 @@ export class RoundRows {
   /** What has come of each statement so far, in order. */
   readonly came: Came[] = []
   readonly #writer: ArtifactWriter
+  readonly #limits: readonly ResultLimits[]
   #fields: readonly FieldDef[] = []
   #part: PartWriter | null = null
   #marks = new RowMarks()
@@ -28,8 +30,10 @@ export class RoundRows {
   // What was not yet added to the part.
   #text = ''
 
-  constructor(writer: ArtifactWriter) {
+  /** @param limits those of each statement, in order */
+  constructor(writer: ArtifactWriter, limits: readonly ResultLimits[]) {
     this.#writer = writer
+    this.#limits = limits
   }
 
   /** Whether a statement has failed: what still comes is passed over. */
@@ -92,6 +96,8 @@ export class RoundRows {
     const bytes = Buffer.from(this.#text)
     this.#text = ''
     this.#bytes += bytes.byteLength
+    const tooLarge = this.#limits[this.came.length]?.exceededBy(this.#rows, this.#bytes) ?? null
+    if (tooLarge !== null) throw tooLarge
     this.#part.add(bytes)
   }
 }

@@ -1,5 +1,6 @@
 import type { Column } from '@querypool/shared/result'
 import { csvLine } from './csv-line.ts'
+import type { ResultLimits } from './result-limits.ts'
 import { StatementOut } from './statement-out.ts'
 
 /**
@@ -10,8 +11,8 @@ export class RowsOut extends StatementOut {
   readonly #hasColumns: boolean
 
   /** @param columns those that the statement gives */
-  constructor(text: string, columns: readonly Column[]) {
-    super(text)
+  constructor(text: string, limits: ResultLimits, columns: readonly Column[]) {
+    super(text, limits)
     this.#hasColumns = columns.length > 0
     if (this.#hasColumns) this.pass(Buffer.from(csvLine(columns.map(({ name }) => name))))
   }

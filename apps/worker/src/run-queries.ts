@@ -58,7 +58,7 @@ export async function runQueries(
   try {
     const queries = data.queries ?? (await readLongQueries(place.store, data))
     const rowsAt = queries.some(({ effect }) => effect === 'write') ? writtenRowsKey(data) : rowsKey(data)
-    const rows = new ArtifactWriter(place.store, data, rowsAt, place.maxResultBytes)
+    const rows = new ArtifactWriter(place.store, data, rowsAt)
     writer = rows
     return await place.sessions.use(async (session) => {
       isConnected = true
@@ -68,6 +68,7 @@ export async function runQueries(
         session,
         writer: rows,
         defaultTimeoutMs: place.defaultTimeoutMs,
+        maxResultBytes: place.maxResultBytes,
         limit: place.limit,
         readSnapshot: data.sharedSnapshot ? () => place.readSnapshot(data) : null,
         isDone: () => place.store.has(manifestKey(data)).catch(storeFailed),

@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream'
 import { RowMarks } from '@querypool/shared/result'
 import type { Connection, Submittable } from 'pg'
+import type { ResultLimits } from './result-limits.ts'
 
-const chunkBytes = 64 * 1024
+const chunkBytes = 256 * 1024
 
 /**
  * A statement executed over the extended protocol, where the server refuses a second statement, as a stream of the bytes of
@@ -16,6 +17,7 @@ export abstract class StatementOut extends Readable implements Submittable {
   readonly marks = new RowMarks()
   protected rows = 0
   readonly #text: string
+  readonly #limits: ResultLimits
   #resolve!: (rows: number) => void
   #reject!: (error: Error) => void
   #connection: Connection | null = null
@@ -24,9 +26,10 @@ export abstract class StatementOut extends Readable implements Submittable {
   #lines = 0
   #bytes = 0
 
-  constructor(text: string) {
+  constructor(text: string, limits: ResultLimits) {
     super({ highWaterMark: 4 * chunkBytes })
     this.#text = text
+    this.#limits = limits
     this.counted = new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
@@ -71,12 +74,18 @@ export abstract class StatementOut extends Readable implements Submittable {
 
   /**
    * Passes the header line, and then a row each time, on to whoever reads, many at a time. They are copied at once: pg uses its
-   * buffers again.
+   * buffers again. What is beyond the limits ends the stream with ResultTooLarge.
    */
   protected pass(bytes: Buffer): void {
+    if (this.destroyed) return
     if (this.#lines > 0) this.marks.note(this.#lines - 1, this.#bytes)
     this.#lines++
     this.#bytes += bytes.length
+    const tooLarge = this.#limits.exceededBy(this.#lines - 1, this.#bytes)
+    if (tooLarge !== null) {
+      this.destroy(tooLarge)
+      return
+    }
     if (this.#used + bytes.length > this.#chunk.length) this.#flush()
     if (bytes.length >= this.#chunk.length) this.#pushOrPause(Buffer.from(bytes))
     else this.#used += bytes.copy(this.#chunk, this.#used)

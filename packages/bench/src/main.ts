@@ -1,6 +1,7 @@
 import { constants } from 'node:os'
 import { inTemporaryHome } from '@querypool/demo/in-temporary-home'
 import { ensureEmbeddedServers } from '@querypool/local/servers'
+import { benchExport } from './bench-export.ts'
 import { benchUneven } from './bench-uneven.ts'
 import { createBenchDatabase } from './create-bench-database.ts'
 import { measureWorkload } from './measure-workload.ts'
@@ -8,6 +9,7 @@ import { describeMachine, type Options, readOptions } from './options.ts'
 import { showSeries } from './show-series.ts'
 import { watchPauses } from './watch-pauses.ts'
 import { readWorkloads } from './workloads.ts'
+import { writeJson } from './write-json.ts'
 
 // `npm run bench`: how close QueryPool comes to what is possible. See docs/benchmarks.md.
 const interruption = new AbortController()
@@ -29,7 +31,10 @@ try {
 }
 if (interruptedBy) process.exitCode = 128 + constants.signals[interruptedBy]
 
-async function measure(home: string, { workloads, repetitions, candidates, isTiny }: Options): Promise<void> {
+async function measure(
+  home: string,
+  { workloads, repetitions, candidates, isTiny, jsonFolder }: Options,
+): Promise<void> {
   const { postgresUrl } = await ensureEmbeddedServers(home, {
     redisServer: process.env.QUERYPOOL_REDIS_SERVER || undefined,
   })
@@ -43,6 +48,11 @@ async function measure(home: string, { workloads, repetitions, candidates, isTin
       if (!showSeries(workload, series)) process.exitCode = 1
     }
     if (workloads.includes('uneven') && !(await benchUneven(repetitions, isTiny, setting))) process.exitCode = 1
+    if (workloads.includes('export')) {
+      const { isGood, rounds } = await benchExport(repetitions, isTiny, setting)
+      if (jsonFolder !== null) await writeJson(jsonFolder, 'export', { isTiny, rounds })
+      if (!isGood) process.exitCode = 1
+    }
   } finally {
     pauses.stop()
   }

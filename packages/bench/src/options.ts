@@ -18,9 +18,11 @@ export interface Options {
   readonly candidates: readonly Candidate[]
   /** Everything once and short, so that it does not rot; nothing is judged. */
   readonly isTiny: boolean
+  /** Where a JSON file is written for each benchmark that has one; null: nowhere. */
+  readonly jsonFolder: string | null
 }
 
-const benchmarkNames = [...workloadNames, 'uneven'] as const
+const benchmarkNames = [...workloadNames, 'uneven', 'export'] as const
 /** What can be measured. */
 export type BenchmarkName = (typeof benchmarkNames)[number]
 
@@ -31,7 +33,12 @@ export function readOptions(args: string[]): Options {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { repetitions: { type: 'string' }, against: { type: 'string' }, tiny: { type: 'boolean' } },
+    options: {
+      repetitions: { type: 'string' },
+      against: { type: 'string' },
+      tiny: { type: 'boolean' },
+      json: { type: 'string' },
+    },
   })
   const unknown = positionals.find((name) => !benchmarkNames.includes(name as BenchmarkName))
   if (unknown !== undefined) throw new Error(`There is no workload "${unknown}", only ${benchmarkNames.join(', ')}.`)
@@ -45,6 +52,7 @@ export function readOptions(args: string[]): Options {
     repetitions,
     candidates,
     isTiny,
+    jsonFolder: values.json === undefined ? null : resolve(values.json),
   }
 }
 

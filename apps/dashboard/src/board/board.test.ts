@@ -87,6 +87,8 @@ async function submitAndDispatch(): Promise<void> {
     arguments: [],
     effect: 'read',
     timeoutMs: null,
+    maxRows: null,
+    maxBytes: null,
     retries: null,
     expectMs: null,
     cacheMs: null,

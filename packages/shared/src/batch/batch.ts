@@ -35,6 +35,10 @@ export interface Query {
   readonly timeoutMs: number | null
   /** How often it may be tried again after a failure that deserves it; null: the default of the installation. */
   readonly retries: number | null
+  /** How many rows its result may have; null: any number. */
+  readonly maxRows: number | null
+  /** How many bytes of CSV its result may have, the header line included; null: as many as the configuration allows. */
+  readonly maxBytes: number | null
   /** A guess of its duration in ms for the first run; null: none. */
   readonly expectMs: number | null
   readonly tags: readonly string[]

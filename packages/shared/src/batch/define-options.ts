@@ -2,11 +2,23 @@ import type { ErrorCode, Place } from '../errors/index.ts'
 import { didYouMean } from '../suggestion/index.ts'
 import type { Effect } from './batch.ts'
 import type { FaultList } from './fault-list.ts'
-import { maxDurationMs, maxRetries, tagPattern } from './option-limits.ts'
+import { maxDurationMs, maxRetries, mostBytes, mostRows, tagPattern } from './option-limits.ts'
 import type { Options } from './read-options.ts'
 import { shownText } from './shown-text.ts'
 
-const keys = ['name', 'sql', 'params', 'timeoutMs', 'retries', 'expectMs', 'effect', 'tags', 'cacheMs']
+const keys = [
+  'name',
+  'sql',
+  'params',
+  'timeoutMs',
+  'retries',
+  'maxRows',
+  'maxBytes',
+  'expectMs',
+  'effect',
+  'tags',
+  'cacheMs',
+]
 
 /** Reads the options of a query that a program has given; what is wrong with them goes on the list. */
 export function defineOptions(given: Readonly<Record<string, unknown>>, place: Place, faults: FaultList): Options {
@@ -35,6 +47,8 @@ export function defineOptions(given: Readonly<Record<string, unknown>>, place: P
     identical: null,
     timeoutMs: whole('timeoutMs', 1, maxDurationMs),
     retries: whole('retries', 0, maxRetries),
+    maxRows: whole('maxRows', 0, mostRows),
+    maxBytes: whole('maxBytes', 1, mostBytes),
     expectMs: whole('expectMs', 1, maxDurationMs),
     effect,
     cacheMs,

@@ -155,7 +155,7 @@ function refuseCharacters(sql: string, file: string, faults: FaultList): void {
 
 function asQuery(draft: Draft, cacheMs: number | null): BoundQuery {
   const { line, column } = draft.source.placeAt(draft.statement.start)
-  const { effect, timeoutMs, retries, expectMs, tags } = draft.options
+  const { effect, timeoutMs, retries, maxRows, maxBytes, expectMs, tags } = draft.options
   return {
     name: draft.name,
     position: draft.position,
@@ -169,6 +169,8 @@ function asQuery(draft: Draft, cacheMs: number | null): BoundQuery {
     cacheMs: effect === 'write' ? null : (draft.options.cacheMs ?? cacheMs),
     timeoutMs,
     retries,
+    maxRows,
+    maxBytes,
     expectMs,
     tags,
   }

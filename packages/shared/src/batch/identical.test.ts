@@ -36,9 +36,11 @@ describe('whether queries that are the same run once', () => {
       of({ sql, params: { n: { type: 'bigint', value: 1 } } }),
       of({ sql, params: { n: 1 }, timeoutMs: 1000 }),
       of({ sql, params: { n: 1 }, retries: 0 }),
+      of({ sql, params: { n: 1 }, maxRows: 5 }),
+      of({ sql, params: { n: 1 }, maxBytes: 5 }),
       of({ sql: 'select  :n', params: { n: 1 } }),
     ])
-    expect(new Set([one, ...others]).size).toBe(7)
+    expect(new Set([one, ...others]).size).toBe(9)
   })
 })
 

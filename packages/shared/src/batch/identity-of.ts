@@ -8,6 +8,7 @@ import type { BoundQuery } from './batch.ts'
  */
 export function identityOf(query: BoundQuery, where: readonly (string | null)[]): string {
   const values = query.arguments.map(({ name, type, value }) => [name, type, value])
-  const what = [...where, query.sql, values, query.timeoutMs, query.retries]
+  const { sql, timeoutMs, retries, maxRows, maxBytes } = query
+  const what = [...where, sql, values, timeoutMs, retries, maxRows, maxBytes]
   return createHash('sha256').update(JSON.stringify(what)).digest('hex')
 }

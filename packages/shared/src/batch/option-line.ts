@@ -1,4 +1,5 @@
 import { parseDuration } from '../duration/index.ts'
+import { parseSize } from '../size/index.ts'
 import { suggest } from '../suggestion/index.ts'
 
 /** The keys of option lines. `name` begins a section. */
@@ -11,6 +12,8 @@ export const optionKeys = [
   'identical',
   'timeout',
   'retries',
+  'maxRows',
+  'maxBytes',
   'effect',
   'tags',
   'expect',
@@ -29,7 +32,7 @@ export type OptionLine =
 
 const keyed = /^--[ \t]*([A-Za-z][A-Za-z_-]*)[ \t]*:(.*)$/s
 const spacedKey = /^--[ \t]*([A-Za-z]+) ([A-Za-z]+)[ \t]*:/
-const withoutColon = /^--[ \t]*([a-z]+|onFailure)(?:[ \t]*=[ \t]*|[ \t]+)(\S+)[ \t]*$/
+const withoutColon = /^--[ \t]*([a-z]+|onFailure|maxRows|maxBytes)(?:[ \t]*=[ \t]*|[ \t]+)(\S+)[ \t]*$/
 
 /** What the text of a comment, from its dashes on, says as a line of options. */
 export function parseOptionLine(comment: string): OptionLine {
@@ -77,7 +80,8 @@ function lineWithoutColon(comment: string): OptionLine | null {
   const [, key = '', value = ''] = withoutColon.exec(comment) ?? []
   const isValue =
     ((key === 'timeout' || key === 'expect' || key === 'cache') && parseDuration(value) !== null) ||
-    (key === 'retries' && /^\d+$/.test(value)) ||
+    ((key === 'retries' || key === 'maxRows') && /^\d+$/.test(value)) ||
+    (key === 'maxBytes' && parseSize(value) !== null) ||
     (key === 'effect' && /^(?:read|write)$/.test(value)) ||
     (key === 'onFailure' && /^(?:continue|stop)$/.test(value)) ||
     (key === 'snapshot' && /^(?:own|shared)$/.test(value)) ||

@@ -61,6 +61,8 @@ function asQuery(source: SourceText, draft: DraftQuery, position: number, batch:
     effect,
     timeoutMs: options.timeoutMs ?? batch.timeoutMs,
     retries: options.retries ?? batch.retries,
+    maxRows: options.maxRows ?? batch.maxRows,
+    maxBytes: options.maxBytes ?? batch.maxBytes,
     expectMs: options.expectMs,
     tags: [...new Set([...batch.tags, ...options.tags])],
     cacheMs: cacheMs === 0 ? null : cacheMs,

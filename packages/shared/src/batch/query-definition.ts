@@ -32,6 +32,10 @@ export interface QueryDefinition {
   readonly timeoutMs?: number
   /** How often it is tried again after a failure whose cause can pass, 0 to 20; 3 if not said. */
   readonly retries?: number
+  /** How many rows it may give; when it gives more it fails at once, and has no rows. Any number if not said. */
+  readonly maxRows?: number
+  /** The same for the bytes of its rows as CSV, the header line included. */
+  readonly maxBytes?: number
   /** A guess of its duration in ms, for as long as nothing has been learned: queries that take long begin first. */
   readonly expectMs?: number
   /**

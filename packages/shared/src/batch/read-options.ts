@@ -1,10 +1,11 @@
 import { parseDuration } from '../duration/index.ts'
 import type { ErrorCode, Place } from '../errors/index.ts'
+import { parseSize } from '../size/index.ts'
 import type { Span } from '../sql/index.ts'
 import { didYouMean } from '../suggestion/index.ts'
 import type { Effect, IdenticalMode, OnFailure, ParameterDeclaration, SnapshotMode } from './batch.ts'
 import type { FaultList } from './fault-list.ts'
-import { maxDurationMs, maxRetries, tagPattern } from './option-limits.ts'
+import { maxDurationMs, maxRetries, mostBytes, mostRows, tagPattern } from './option-limits.ts'
 import { type OptionKey, parseOptionLine } from './option-line.ts'
 import { parseParameterLine } from './parameter-line.ts'
 import { refusePublishName } from './publish-name.ts'
@@ -26,6 +27,8 @@ export interface Options {
   identical: IdenticalMode | null
   timeoutMs: number | null
   retries: number | null
+  maxRows: number | null
+  maxBytes: number | null
   expectMs: number | null
   effect: Effect | null
   /** 0: `none`. */
@@ -49,6 +52,8 @@ const setters: Readonly<Record<Exclude<OptionKey, 'name'>, Setter>> = {
   snapshot: setSnapshot,
   identical: setIdentical,
   retries: setRetries,
+  maxRows: setMaxRows,
+  maxBytes: setMaxBytes,
   effect: setEffect,
   cache: setCache,
   tags: setTags,
@@ -63,11 +68,23 @@ const batchKeys: readonly OptionKey[] = [
   'identical',
   'timeout',
   'retries',
+  'maxRows',
+  'maxBytes',
   'tags',
   'cache',
   'param',
 ]
-const queryKeys: readonly OptionKey[] = ['timeout', 'retries', 'effect', 'tags', 'expect', 'cache', 'param']
+const queryKeys: readonly OptionKey[] = [
+  'timeout',
+  'retries',
+  'maxRows',
+  'maxBytes',
+  'effect',
+  'tags',
+  'expect',
+  'cache',
+  'param',
+]
 
 /** Reads the option lines among the comments that stand above the SQL of a query, or at the top of the file for the batch. */
 export function readOptions(
@@ -84,6 +101,8 @@ export function readOptions(
     identical: null,
     timeoutMs: null,
     retries: null,
+    maxRows: null,
+    maxBytes: null,
     expectMs: null,
     effect: null,
     cacheMs: null,
@@ -148,6 +167,21 @@ function setRetries(options: Options, value: string): Refusal | null {
   const retries = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN
   if (!(retries <= maxRetries)) return { message: `${shownText(value)} is not a whole number from 0 to ${maxRetries}.` }
   options.retries = retries
+  return null
+}
+
+function setMaxRows(options: Options, value: string): Refusal | null {
+  const rows = /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN
+  if (!(rows <= mostRows)) return { message: `${shownText(value)} is not a whole number from 0 to ${mostRows}.` }
+  options.maxRows = rows
+  return null
+}
+
+function setMaxBytes(options: Options, value: string): Refusal | null {
+  const bytes = parseSize(value)
+  if (bytes === null) return { message: `${shownText(value)} is not a size; write one as 500MB, 2GB or 10GiB.` }
+  if (bytes < 1 || bytes > mostBytes) return { message: `${shownText(value)} is not between 1B and 1000TB.` }
+  options.maxBytes = bytes
   return null
 }
 

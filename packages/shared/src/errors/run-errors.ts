@@ -51,8 +51,14 @@ export const runErrors = {
     exitStatus: 1,
   },
   QP_RESULT_TOO_LARGE: {
-    means: 'The rows of the query are more than the configuration allows for one result.',
-    remedy: 'Select less, or raise `limits.maxResultBytes` in querypool.yaml.',
+    means: 'The rows of the query are more bytes than it may give: the message names the limit and where it was set.',
+    remedy:
+      'Select less, or raise that limit: `-- maxBytes:` of the query or its batch, `maxBytes` in a program, or `limits.maxResultBytes` in querypool.yaml.',
+    exitStatus: 1,
+  },
+  QP_RESULT_TOO_MANY_ROWS: {
+    means: 'The query gives more rows than its `maxRows` allows. It was cancelled in the database, and has no result.',
+    remedy: 'Select less, or raise `-- maxRows:` of the query or its batch, or `maxRows` in a program.',
     exitStatus: 1,
   },
   QP_INPUT_LOST: {

@@ -14,6 +14,9 @@ export interface QueryToRun {
   readonly arguments: readonly Argument[]
   readonly effect: Effect
   readonly timeoutMs: number | null
+  /** How many rows and bytes its result may have; null: any number. */
+  readonly maxRows: number | null
+  readonly maxBytes: number | null
 }
 
 /** A job that should be in Redis: its current attempt and the queries that it still has to run. */
@@ -151,7 +154,8 @@ export async function readOpenJobs(journal: Journal, run: string, jobs?: readonl
   }>(
     `SELECT j.generation, n.query_count, j.job, j.attempt, j.not_before, n.shared_snapshot,
        jsonb_agg(jsonb_build_object('position', q.position, 'name', q.name, 'sql', q.sql, 'slots', q.slots,
-         'arguments', q.arguments, 'effect', q.effect, 'timeoutMs', q.timeout_ms) ORDER BY q.position) AS queries
+         'arguments', q.arguments, 'effect', q.effect, 'timeoutMs', q.timeout_ms,
+         'maxRows', q.max_rows, 'maxBytes', q.max_bytes) ORDER BY q.position) AS queries
      FROM querypool.job j JOIN querypool.run n ON n.id = j.run
      JOIN querypool.query q ON q.run = j.run AND q.job = j.job
      WHERE j.run = $1 AND NOT j.settled AND n.cancel_requested_at IS NULL AND n.stopped_at IS NULL AND ($2::int[] IS NULL OR j.job = ANY ($2))

@@ -29,6 +29,8 @@ export async function insertChunk(
     effect: query.effect,
     timeout_ms: query.timeoutMs,
     retries: query.retries,
+    max_rows: query.maxRows,
+    max_bytes: query.maxBytes,
     tags: query.tags,
     expected_ms: estimates[index]?.expectedMs ?? null,
     cache_ms: query.cacheMs,
@@ -37,15 +39,15 @@ export async function insertChunk(
   // The first that is the same may be in this chunk, then its result is still to come; or in an earlier one.
   await client.query(
     `INSERT INTO querypool.query
-       (run, position, name, sql, line, "column", slots, arguments, effect, timeout_ms, retries, tags, expected_ms, cache_ms,
-        identity, first_as, same_as, job)
+       (run, position, name, sql, line, "column", slots, arguments, effect, timeout_ms, retries, max_rows,
+        max_bytes, tags, expected_ms, cache_ms, identity, first_as, same_as, job)
      SELECT $1, q.position, q.name, q.sql, q.line, q."column", q.slots, q.arguments, q.effect, q.timeout_ms, q.retries,
-       q.tags, CASE WHEN is_first THEN q.expected_ms ELSE 0 END, q.cache_ms,
+       q.max_rows, q.max_bytes, q.tags, CASE WHEN is_first THEN q.expected_ms ELSE 0 END, q.cache_ms,
        q.identity, CASE WHEN is_first THEN q.twin END, CASE WHEN NOT is_first THEN q.twin END,
        CASE WHEN e.position IS NOT NULL THEN -1 WHEN NOT is_first THEN 0 WHEN q.cache_ms > 0 AND $3 THEN -1 END
      FROM jsonb_to_recordset($2::jsonb) AS q(position int, name text, sql text, line int, "column" int, slots jsonb,
-       arguments jsonb, effect text, timeout_ms int, retries int, tags text[], expected_ms double precision, cache_ms int,
-       identity text, twin text, is_first_of_chunk boolean)
+       arguments jsonb, effect text, timeout_ms int, retries int, max_rows bigint, max_bytes bigint, tags text[],
+       expected_ms double precision, cache_ms int, identity text, twin text, is_first_of_chunk boolean)
      LEFT JOIN LATERAL (
        SELECT position FROM querypool.query WHERE first_as = q.twin ${oneByOne}) AS e ON e.position < $4
      CROSS JOIN LATERAL (SELECT q.is_first_of_chunk AND e.position IS NULL AS is_first) AS f

@@ -9,6 +9,7 @@ import { onFailure } from './migrations/0005-on-failure.ts'
 import { snapshots } from './migrations/0006-snapshots.ts'
 import { durations } from './migrations/0007-durations.ts'
 import { groups } from './migrations/0008-groups.ts'
+import { resultLimits } from './migrations/0009-result-limits.ts'
 import { identical } from './migrations/0011-identical.ts'
 
 // In the order in which they are applied; the version of a migration is its place, from 1. Never edit one that was released.
@@ -21,6 +22,7 @@ const migrations = [
   { name: 'snapshots', sql: snapshots },
   { name: 'durations', sql: durations },
   { name: 'groups', sql: groups },
+  { name: 'result-limits', sql: resultLimits },
   { name: 'identical', sql: identical },
 ]
 

@@ -130,13 +130,14 @@ test('each runs by itself where the batch does not say once, or where anything o
     'select  1',
     { sql: 'select 1', timeoutMs: 10 },
     { sql: 'select 1', retries: 1 },
+    { sql: 'select 1', maxRows: 5 },
     value({ n: 1 }),
     value({ n: 2 }),
     value({ n: '1' }),
     write,
     write,
   ]
-  expect(await handOut(await submit(differing, { identical: 'once' }))).toHaveLength(9)
+  expect(await handOut(await submit(differing, { identical: 'once' }))).toHaveLength(10)
   const same = [value({ n: 1 }), value({ n: 2 }), value({ n: 1 })]
   expect(await handOut(await submit(same, { identical: 'once' }))).toEqual(['query_1', 'query_2'])
 })

@@ -17,6 +17,9 @@ const queryToRun = z.object({
   // Jobs from before there were writes say nothing of it.
   effect: z.enum(['read', 'write']).default('read'),
   timeoutMs: z.number().int().nullable(),
+  // Jobs from before there were these limits have none.
+  maxRows: z.number().int().nullable().default(null),
+  maxBytes: z.number().int().nullable().default(null),
 })
 
 /** The queries of an attempt, as a worker reads them: from the job, or from the store where they are long. */
