@@ -2,7 +2,13 @@ import { spawnSync } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, vi } from 'vitest'
-import { createInstallation, type Finished, type Installation, type Running } from './installation.ts'
+import {
+  createInstallation,
+  type Finished,
+  type Installation,
+  type Running,
+  type StartOptions,
+} from './installation.ts'
 
 /** A program of a service that runs: an overseer, a worker, a dashboard. */
 export interface Program extends Running {
@@ -20,7 +26,7 @@ export interface Service extends Installation {
   /** The name under which the configuration has the target database. */
   readonly database: string
   /** Starts a command with the configuration and does not wait for it. */
-  startCommand(args: readonly string[]): Running
+  startCommand(args: readonly string[], options?: StartOptions): Running
   startOverseer(): Promise<Program>
   /** Starts a worker and waits until it takes queries. */
   startWorker(name: string, ...args: string[]): Promise<Program>
@@ -83,7 +89,7 @@ export async function createService(
     database: 'main',
     querypool,
     startProgram,
-    startCommand: (args) => installation.start(args, { env }),
+    startCommand: (args, options = {}) => installation.start(args, { ...options, env: { ...env, ...options.env } }),
     startOverseer: async () => {
       const overseer = await startProgram(`overseer-${running.size}`, ['serve'])
       const { rows } = await installation.journal.query<{ id: string }>('SELECT id FROM querypool.installation')

@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import pg from 'pg'
 import { expect, vi } from 'vitest'
 import { fromEnvironment } from '../from-environment.ts'
@@ -34,6 +36,8 @@ export interface StartOptions {
   readonly signal?: AbortSignal
   /** Its working folder; the installation's if not said. */
   readonly cwd?: string
+  /** What it reads from standard input; nothing if not said. */
+  readonly input?: Iterable<string>
 }
 
 /** One QueryPool with a journal, a target database and a results folder that no other test sees. */
@@ -123,7 +127,7 @@ export async function createInstallation(): Promise<Installation> {
 
   const start = (args: readonly string[], options: StartOptions = {}): Running => {
     const child = spawn(process.execPath, [program, ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       cwd: options.cwd ?? folder,
       env: {
         ...process.env,
@@ -138,6 +142,8 @@ export async function createInstallation(): Promise<Installation> {
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     })
     const written = finish(child)
+    // A command may end before it has read all of it.
+    if (options.input !== undefined && child.stdin) pipeline(Readable.from(options.input), child.stdin).catch(() => {})
     return { pid: child.pid ?? 0, ...written, interrupt: () => void child.kill('SIGINT') }
   }
   const querypool = (args: readonly string[], options?: StartOptions): Promise<Finished> => start(args, options).ended

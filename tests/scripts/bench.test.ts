@@ -15,6 +15,7 @@ test('every benchmark can be run, in its tiny form', { timeout: 600_000 }, async
   expect(status, output.stderr).toBe(0)
   expect(output.stdout).toMatch(/Six queries that wait/)
   expect(output.stdout).toMatch(/queries of nothing, against a plain pool/)
+  expect(output.stdout).toMatch(/Runs of many queries of nothing/)
   expect(output.stdout).toMatch(/second run \/ bound/)
   expect(output.stdout).toMatch(/QueryPool \/ psql|export needs psql/)
 })

@@ -2,6 +2,7 @@ import { constants } from 'node:os'
 import { inTemporaryHome } from '@querypool/demo/in-temporary-home'
 import { ensureEmbeddedServers } from '@querypool/local/servers'
 import { benchExport } from './bench-export.ts'
+import { benchMillion } from './bench-million.ts'
 import { benchUneven } from './bench-uneven.ts'
 import { createBenchDatabase } from './create-bench-database.ts'
 import { measureWorkload } from './measure-workload.ts'
@@ -35,7 +36,7 @@ async function measure(
   home: string,
   { workloads, repetitions, candidates, isTiny, jsonFolder }: Options,
 ): Promise<void> {
-  const { postgresUrl } = await ensureEmbeddedServers(home, {
+  const { postgresUrl, redisUrl } = await ensureEmbeddedServers(home, {
     redisServer: process.env.QUERYPOOL_REDIS_SERVER || undefined,
   })
   const databaseUrl = await createBenchDatabase(postgresUrl)
@@ -53,6 +54,7 @@ async function measure(
       if (jsonFolder !== null) await writeJson(jsonFolder, 'export', { isTiny, rounds })
       if (!isGood) process.exitCode = 1
     }
+    if (workloads.includes('million') && !(await benchMillion(isTiny, { ...setting, redisUrl }))) process.exitCode = 1
   } finally {
     pauses.stop()
   }

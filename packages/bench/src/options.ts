@@ -22,7 +22,7 @@ export interface Options {
   readonly jsonFolder: string | null
 }
 
-const benchmarkNames = [...workloadNames, 'uneven', 'export'] as const
+const benchmarkNames = [...workloadNames, 'uneven', 'export', 'million'] as const
 /** What can be measured. */
 export type BenchmarkName = (typeof benchmarkNames)[number]
 

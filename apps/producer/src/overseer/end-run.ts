@@ -3,6 +3,8 @@ import { type Backend, cancelBackends, endHolders, terminateBackends } from '@qu
 import {
   confirmEnd,
   type EndingRun,
+  endMoreUnclaimed,
+  endUnclaimedAgain,
   endWaiting,
   finishRun,
   readOpenAttempts,
@@ -22,6 +24,8 @@ const patienceMs = 5000
 const tellAfterMs = 2000
 // A database can be reached without Redis, so a Redis that does not answer keeps nothing from being cancelled there.
 const redisPatienceMs = 2000
+// A run may have a million queries that wait; what runs is looked at in between.
+const endingAtOnceMs = 2000
 
 /** What an overseer remembers of a run while it ends it. */
 export interface EndingMemory {
@@ -47,7 +51,7 @@ export async function endRun(charge: Charge, ending: EndingRun, memory: EndingMe
     Promise.race([telling, wait(redisPatienceMs, false, { ref: false })]),
     endBackends(charge, ending, memory),
   ])
-  if (!isTold) return 'waits'
+  if (!isTold || (await endWithoutJobs(charge, ending))) return 'waits'
   await settleSilent(charge, ending, backends, memory.silent)
   if ((await readOpenAttempts(journal, ending)).length > 0) return 'waits'
   // The last look is later than anything that keeps attempts from beginning.
@@ -60,8 +64,9 @@ export async function endRun(charge: Charge, ending: EndingRun, memory: EndingMe
     return 'ended'
   }
   const state = await finishRun(journal, run, (ended) => writeReport(journal, store, ended))
-  if (state !== null) return 'ended'
-  return (await readRun(journal, run)).generation === generation ? 'waits' : 'ended'
+  if (state !== null || (await readRun(journal, run)).generation !== generation) return 'ended'
+  await endUnclaimedAgain(journal, run, generation)
+  return 'waits'
 }
 
 /** Tells workers to begin nothing more of a run, and settles what none has taken. @returns whether Redis has taken it */
@@ -71,6 +76,13 @@ async function keepFromBeginning({ journal, queue }: Charge, ending: EndingRun):
   const open = await readOpenAttempts(journal, ending)
   await endWaiting(journal, ending.run, await removeWaiting(queue, open))
   return true
+}
+
+/** Ends queries that no job carries yet, for a while. @returns whether there may be more */
+async function endWithoutJobs({ journal }: Charge, { run, generation }: EndingRun): Promise<boolean> {
+  const until = Date.now() + endingAtOnceMs
+  while (await endMoreUnclaimed(journal, run, generation)) if (Date.now() > until) return true
+  return false
 }
 
 async function endBackends(charge: Charge, ending: EndingRun, { since }: EndingMemory): Promise<Backend[]> {

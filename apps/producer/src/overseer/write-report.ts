@@ -1,4 +1,4 @@
-import { type Journal, type RunView, readQueries, readResultRecords } from '@querypool/shared/journal'
+import { type Journal, type RunView, readQueries, readQueriesPart, readResultLines } from '@querypool/shared/journal'
 import { type ResultStore, runManifestKey, runReportKey } from '@querypool/shared/result'
 
 /** A report lists the queries of a run up to so many: the run's manifest has all of them. */
@@ -9,25 +9,21 @@ const mostListed = 1000
  * for each result, and then `report.json`.
  */
 export async function writeReport(journal: Journal, store: ResultStore, ended: RunView): Promise<void> {
-  const failed = await putManifest(journal, store, ended)
-  const names = ended.queryCount > mostListed ? failed : undefined
-  const queries = await readQueries(journal, ended, names)
+  await putManifest(journal, store, ended)
+  const queries =
+    ended.queryCount > mostListed
+      ? await readQueriesPart(journal, ended, { state: 'not succeeded', from: 0, most: mostListed })
+      : await readQueries(journal, ended)
   await store.putText(runReportKey(ended), `${JSON.stringify({ version: 1, ...ended, queries }, null, 2)}\n`)
 }
 
-/** @returns the first names of those that did not succeed */
-async function putManifest(journal: Journal, store: ResultStore, ended: RunView): Promise<string[]> {
-  const failed: string[] = []
+async function putManifest(journal: Journal, store: ResultStore, ended: RunView): Promise<void> {
   const part = await store.upload(runManifestKey(ended))
   try {
-    for await (const page of readResultRecords(journal, ended)) {
-      await part.write(page.map((record) => `${JSON.stringify(record)}\n`).join(''))
-      for (const { query, state } of page) if (state !== 'succeeded' && failed.length < mostListed) failed.push(query)
-    }
+    for await (const lines of readResultLines(journal, ended)) await part.write(lines)
     await part.publish()
   } catch (error) {
     await part.discard()
     throw error
   }
-  return failed
 }

@@ -1,4 +1,5 @@
 export { chooseDatabase } from './choose-database.ts'
+export { type RunnableBatch, readRunnable } from './read-runnable.ts'
 export { retryPrivateRun, retrySharedRun } from './retry-run.ts'
 export { startPrivateRun } from './start-private-run.ts'
 export type { PrivateMeans, Wanted, WantedPrivately } from './submission.ts'

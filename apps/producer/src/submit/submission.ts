@@ -5,7 +5,7 @@ import type { ResolvedDatabase } from '@querypool/shared/config'
 export interface Wanted {
   readonly batch: string
   readonly file: string
-  readonly queries: readonly BoundQuery[]
+  readonly queries: AsyncIterable<BoundQuery>
   /** The same key gives the same run; null: none. */
   readonly key: string | null
   readonly publish: string | null

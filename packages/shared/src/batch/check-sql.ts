@@ -1,14 +1,21 @@
 import { classifyStatement, type ParsedStatement, parseStatements } from '../sql/index.ts'
-import { checkTypes } from './check-types.ts'
+import { checkTypes, type ToldTypes } from './check-types.ts'
 import type { DraftQuery } from './draft-query.ts'
 import type { FaultList } from './fault-list.ts'
 import { parserText } from './parser-text.ts'
 import { refuseSyntax } from './refuse-syntax.ts'
 import { shownText } from './shown-text.ts'
 
-/** Parses and classifies the SQL of the queries, and puts on the list what can't be run. */
-export async function checkSql(drafts: readonly DraftQuery[], faults: FaultList): Promise<void> {
-  const refusedTypes = await checkTypes(drafts, faults)
+/**
+ * Parses and classifies the SQL of the queries, and puts on the list what can't be run.
+ * @param toldTypes kept over the parts of one file
+ */
+export async function checkSql(
+  drafts: readonly DraftQuery[],
+  faults: FaultList,
+  toldTypes: ToldTypes = new Set(),
+): Promise<void> {
+  const refusedTypes = await checkTypes(drafts, toldTypes, faults)
   const parsed = await parseStatements(drafts.map((draft) => parserText(draft).text))
   for (const [index, draft] of drafts.entries()) {
     const outcome = parsed[index]

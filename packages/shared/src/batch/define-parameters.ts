@@ -1,3 +1,4 @@
+import type { Place } from '../errors/index.ts'
 import type { Argument, ParameterDeclaration } from './batch.ts'
 import type { FaultList } from './fault-list.ts'
 import { isIdentifier } from './identifier.ts'
@@ -6,7 +7,7 @@ import { shownText } from './shown-text.ts'
 
 /** The parameters of a query that a program gives: what they declare, by name, and their values. */
 export interface DefinedParameters {
-  readonly declared: Map<string, { readonly declaration: ParameterDeclaration; offset: number }>
+  readonly declared: Map<string, { readonly declaration: ParameterDeclaration; place: Place }>
   readonly values: readonly Argument[]
 }
 
@@ -28,7 +29,7 @@ export function defineParameters(params: unknown, file: string, faults: FaultLis
     if ('code' in argument) faults.add(argument.code, { file }, argument.message)
     // A parameter whose value is wrong is declared all the same: its uses are no further faults.
     const type = 'code' in argument ? 'text' : argument.type
-    declared.set(name, { declaration: { name, type }, offset: 0 })
+    declared.set(name, { declaration: { name, type }, place: { file } })
     values.push('code' in argument ? { name, type, value: null } : argument)
   }
   return { declared, values }

@@ -11,7 +11,7 @@ import { isIdentifier } from './identifier.ts'
 import type { QueryDefinition } from './query-definition.ts'
 import { refuseNoSql } from './refuse-no-sql.ts'
 import { shownText } from './shown-text.ts'
-import { sourceText } from './source-text.ts'
+import { type SourceText, sourceText } from './source-text.ts'
 
 type Given = Readonly<Record<string, unknown>>
 
@@ -123,7 +123,7 @@ function draftOf(given: Given, position: number, file: string, faults: FaultList
   }
   const { declared, values } = defineParameters(given.params ?? {}, file, faults)
   const slots = findSlots(statement, declared)
-  placeParameters(declared, slots, statement.start, file, faults)
+  placeParameters(declared, slots, statement.start, source, faults)
   const howToDeclare = (name: string): string => `give it a value with \`params: { ${name}: … }\``
   const name = typeof given.name === 'string' ? given.name : defaultName(position)
   const text = sql.slice(statement.start, statement.end)
@@ -135,15 +135,15 @@ function placeParameters(
   declared: DefinedParameters['declared'],
   slots: readonly ParameterSlot[],
   statementStart: number,
-  file: string,
+  source: SourceText,
   faults: FaultList,
 ): void {
   for (const [name, parameter] of declared) {
     const first = slots.find((slot) => slot.name === name)
-    parameter.offset = statementStart + (first?.start ?? 0)
+    parameter.place = source.placeAt(statementStart + (first?.start ?? 0))
     if (first !== undefined) continue
     const message = `The parameter ${shownText(name)} is given, but \`:${name}\` is not used.`
-    faults.add('QP_PARAM_UNUSED', { file }, message, 'Leave it out, or use it.')
+    faults.add('QP_PARAM_UNUSED', { file: source.file }, message, 'Leave it out, or use it.')
   }
 }
 

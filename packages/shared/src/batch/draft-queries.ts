@@ -1,4 +1,7 @@
+import type { Place } from '../errors/index.ts'
 import type { Span, StatementSpan } from '../sql/index.ts'
+import type { ToldTypes } from './check-types.ts'
+import type { Piece } from './cut-pieces.ts'
 import type { DraftQuery } from './draft-query.ts'
 import type { FaultList } from './fault-list.ts'
 import { findSlots } from './find-slots.ts'
@@ -6,61 +9,83 @@ import { isIdentifier, toIdentifier } from './identifier.ts'
 import { parseOptionLine } from './option-line.ts'
 import { type Options, type PlacedDeclaration, readOptions } from './read-options.ts'
 import type { Section } from './read-sections.ts'
+import { SeenNames } from './seen-names.ts'
 import { shownText } from './shown-text.ts'
 import type { SourceText } from './source-text.ts'
 
+/** What has to be known of the pieces of a file that were read before. */
+export class FileSoFar {
+  readonly batchName: string
+  readonly batchOptions: Options
+  readonly names = new SeenNames()
+  readonly toldTypes: ToldTypes = new Set()
+  /** Declarations of the batch that a query uses. */
+  readonly used = new Set<PlacedDeclaration>()
+  /** How many statements without a name there are, and where the first of them is. */
+  unnamed = 0
+  firstUnnamed: Place | null = null
+  isEarlyTold = false
+  /** Whether there is a name. */
+  hasSections = false
+
+  constructor(batchName: string, batchOptions: Options) {
+    this.batchName = batchName
+    this.batchOptions = batchOptions
+  }
+}
+
 /**
- * The queries of the sections, with their options and parameters. In a file without names every statement is a query, named
- * after the batch. What is wrong with sections, names and parameters goes on the list.
+ * The queries of the sections of a piece, with their options and parameters. In a file without names every statement is a
+ * query, named after the batch. What is wrong with sections, names and parameters goes on the list.
  */
 export function draftQueries(
-  source: SourceText,
-  sections: readonly [Section, ...Section[]],
-  batchName: string,
-  batchOptions: Options,
+  { source, isFirst, isLast, isNamed }: Omit<Piece, 'split'>,
+  [preamble, ...named]: readonly [Section, ...Section[]],
+  file: FileSoFar,
   faults: FaultList,
 ): DraftQuery[] {
-  const [preamble, ...named] = sections
-  const drafts =
-    named.length === 0
-      ? draftUnnamed(source, preamble, batchName, batchOptions, faults)
-      : draftNamed(source, preamble, named, batchOptions, faults)
-  refuseUnused(source, drafts, batchOptions, faults)
+  const isOnly = isFirst && isLast && preamble.statements.length === 1
+  const [first] = preamble.statements
+  if (first !== undefined) file.firstUnnamed ??= source.placeAt(first.start)
+  const drafts = isNamed ? draftNamed(source, named, file, faults) : draftUnnamed(source, preamble, file, isOnly)
+  refuseUnused(drafts, file, faults)
   return drafts
 }
 
-function draftUnnamed(
-  source: SourceText,
-  section: Section,
-  batchName: string,
-  batchOptions: Options,
-  faults: FaultList,
-): DraftQuery[] {
-  const { statements } = section
-  if (statements.length === 0) {
-    const message = source.text.trim() === '' ? 'The file is empty.' : 'There is no SQL statement in the file.'
+/** Puts on the list what is wrong with a file as a whole, when all of it was read. */
+export function refuseFile({ source, isFirst }: Omit<Piece, 'split'>, file: FileSoFar, faults: FaultList): void {
+  if (file.firstUnnamed === null && !file.hasSections) {
+    const message =
+      isFirst && source.text.trim() === '' ? 'The file is empty.' : 'There is no SQL statement in the file.'
     faults.add('QP_NO_STATEMENT', source.placeAt(0), message)
   }
+  for (const parameter of file.batchOptions.parameters.values())
+    if (!file.used.has(parameter)) faults.add(...unused(parameter))
+}
+
+function draftUnnamed(source: SourceText, section: Section, file: FileSoFar, isOnly: boolean): DraftQuery[] {
+  const { batchName, batchOptions } = file
   const options = { ...batchOptions, parameters: new Map(), tags: [] }
-  return statements.map((statement, index) => {
-    const name = statements.length === 1 ? batchName : toIdentifier(batchName, `_${index + 1}`)
+  return section.statements.map((statement) => {
+    file.unnamed++
+    const name = isOnly ? batchName : toIdentifier(batchName, `_${file.unnamed}`)
     return draft(source, section, statement, name, options, batchOptions.parameters)
   })
 }
 
 function draftNamed(
   source: SourceText,
-  preamble: Section,
   sections: readonly Section[],
-  batchOptions: Options,
+  file: FileSoFar,
   faults: FaultList,
 ): DraftQuery[] {
-  const [early] = preamble.statements
-  if (early !== undefined) {
+  if (file.firstUnnamed !== null && !file.isEarlyTold) {
     const message = 'This SQL stands before the first `-- name:` line.'
-    faults.add('QP_SQL_BEFORE_NAME', source.placeAt(early.start), message)
+    faults.add('QP_SQL_BEFORE_NAME', file.firstUnnamed, message)
+    file.isEarlyTold = true
   }
-  refuseNames(source, sections, faults)
+  file.hasSections = true
+  refuseNames(source, sections, file.names, faults)
   return sections.flatMap((section) => {
     const options = readOptions(source, section.header, 'query', faults)
     const [statement, second] = section.statements
@@ -74,7 +99,7 @@ function draftNamed(
     }
     if (second !== undefined) refuseSecond(source, section, second, faults)
     return section.statements.map((each) =>
-      draft(source, section, each, section.name ?? '', options, batchOptions.parameters),
+      draft(source, section, each, section.name ?? '', options, file.batchOptions.parameters),
     )
   })
 }
@@ -95,19 +120,17 @@ function draft(
   return { name, source, statement, sql, options, declared, slots: findSlots(statement, declared), howToDeclare }
 }
 
-function refuseNames(source: SourceText, sections: readonly Section[], faults: FaultList): void {
-  const seen = new Map<string, { name: string; line: number }>()
+function refuseNames(source: SourceText, sections: readonly Section[], names: SeenNames, faults: FaultList): void {
   for (const { name, offset } of sections) {
-    const place = source.placeAt(offset)
     if (name === null) continue
+    const place = source.placeAt(offset)
     if (!isIdentifier(name)) {
       const message = name === '' ? 'The name is missing.' : `${shownText(name)} cannot be the name of a query.`
       faults.add('QP_NAME_INVALID', place, message)
       continue
     }
-    const other = seen.get(name.toLowerCase())
-    seen.set(name.toLowerCase(), other ?? { name, line: place.line })
-    if (other === undefined) continue
+    const other = names.add(name, place.line)
+    if (other === null) continue
     const message =
       other.name === name
         ? `The name ${shownText(name)} stands in line ${other.line} and in line ${place.line}.`
@@ -130,22 +153,21 @@ function refuseSecond(source: SourceText, section: Section, second: StatementSpa
   faults.add('QP_SEVERAL_STATEMENTS', source.placeAt(second.start), message, remedy)
 }
 
-function refuseUnused(
-  source: SourceText,
-  drafts: readonly DraftQuery[],
-  batchOptions: Options,
-  faults: FaultList,
-): void {
-  const declared = new Set(batchOptions.parameters.values())
-  const used = new Set<PlacedDeclaration | undefined>()
+/** Those of the batch may be used further down. */
+function refuseUnused(drafts: readonly DraftQuery[], { used: usedOfBatch }: FileSoFar, faults: FaultList): void {
+  const declared = new Set<PlacedDeclaration>()
+  const used = new Set<PlacedDeclaration>()
   for (const draft of drafts) {
     for (const parameter of draft.options.parameters.values()) declared.add(parameter)
-    for (const slot of draft.slots) used.add(draft.declared.get(slot.name))
+    for (const slot of draft.slots) {
+      const parameter = draft.declared.get(slot.name)
+      if (parameter !== undefined) used.add(parameter)
+    }
   }
-  for (const parameter of declared) {
-    if (used.has(parameter)) continue
-    const { name } = parameter.declaration
-    const message = `The parameter ${shownText(name)} is declared, but \`:${name}\` is not used.`
-    faults.add('QP_PARAM_UNUSED', source.placeAt(parameter.offset), message)
-  }
+  for (const parameter of declared) if (!used.has(parameter)) faults.add(...unused(parameter))
+  for (const parameter of used) if (!declared.has(parameter)) usedOfBatch.add(parameter)
+}
+
+function unused({ declaration: { name }, place }: PlacedDeclaration): ['QP_PARAM_UNUSED', Place, string] {
+  return ['QP_PARAM_UNUSED', place, `The parameter ${shownText(name)} is declared, but \`:${name}\` is not used.`]
 }

@@ -15,6 +15,10 @@ export class FaultList {
     this.#order = order
   }
 
+  get hasAny(): boolean {
+    return this.#faults.length > 0
+  }
+
   add(code: ErrorCode, place: Place, message: string, remedy?: string): void {
     if (this.#faults.length >= maxKept) this.#notKept++
     else this.#faults.push(remedy === undefined ? { code, place, message } : { code, place, message, remedy })

@@ -1,51 +1,106 @@
 import { basename, extname } from 'node:path'
-import { splitStatements } from '../sql/index.ts'
+import { InvalidDefinition } from '../errors/index.ts'
 import type { Batch, Query } from './batch.ts'
 import { checkSql } from './check-sql.ts'
-import { decodeSource } from './decode-source.ts'
-import { draftQueries } from './draft-queries.ts'
+import { cutPieces, type Piece } from './cut-pieces.ts'
+import { draftQueries, FileSoFar, refuseFile } from './draft-queries.ts'
 import type { DraftQuery } from './draft-query.ts'
 import { FaultList } from './fault-list.ts'
 import { toIdentifier } from './identifier.ts'
-import { startsSection } from './option-line.ts'
 import { type Options, readOptions } from './read-options.ts'
 import { readSections } from './read-sections.ts'
 import { refuseNoSql } from './refuse-no-sql.ts'
 import { cachedInSnapshot } from './snapshot-cache.ts'
 import { writesInSnapshot } from './snapshot-writes.ts'
-import type { SourceText } from './source-text.ts'
+
+/** What a batch is called. */
+export interface BatchTitle {
+  /** Names the file, in faults and in the batch itself. */
+  readonly file: string
+  /** The name of the batch; made of the file's when absent. */
+  readonly name?: string
+}
+
+/**
+ * Checks the bytes of a batch file and reads the batch in it, part by part, in memory that does not grow with the file: each
+ * part is the batch with some of its queries, in file order. That the last part came means that nothing is wrong with any.
+ *
+ * @param pieceLength how many characters are read at once, if not the usual number
+ * @throws InvalidDefinition with everything that is wrong with the file, in the order of the places.
+ */
+export async function* parseBatchParts(
+  bytes: AsyncIterable<Uint8Array>,
+  { file, name = toIdentifier(basename(file, extname(file))) }: BatchTitle,
+  pieceLength?: number,
+): AsyncGenerator<Batch> {
+  const faults = new FaultList()
+  let reader: PartReader | null = null
+  try {
+    for await (const piece of cutPieces(bytes, file, faults, pieceLength)) {
+      reader ??= new PartReader(name, piece, faults)
+      const part = await reader.read(piece)
+      if (!faults.hasAny) yield part
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof InvalidDefinition)) throw thrown
+    for (const { code, place, message, remedy } of thrown.faults) faults.add(code, place ?? { file }, message, remedy)
+  }
+  faults.throwIfAny()
+}
 
 /**
  * Checks the bytes of a batch file and reads the batch in it. `file` names it: in faults, and the batch itself.
  * @throws InvalidDefinition with everything that is wrong with it, in the order of the places.
  */
 export async function parseBatch(bytes: Uint8Array, file: string): Promise<Batch> {
-  const faults = new FaultList()
-  const source = decodeSource(bytes, file, faults)
-  const batch = source === null ? null : await readBatch(source, faults)
-  faults.throwIfAny()
-  return batch as Batch
+  return wholeBatch(parseBatchParts(asBlocks(bytes), { file }))
 }
 
-async function readBatch(source: SourceText, faults: FaultList): Promise<Batch> {
-  const name = toIdentifier(basename(source.file, extname(source.file)))
-  const split = splitStatements(source.text, startsSection)
-  refuseNoSql(source, split, faults)
-  const sections = readSections(source.text, split)
-  const options = readOptions(source, sections[0].header, 'batch', faults)
-  const drafts = draftQueries(source, sections, name, options, faults)
-  await checkSql(drafts, faults)
-  const queries = drafts.map((draft, position) => asQuery(source, draft, position, options))
-  const { database, publish, onFailure, snapshot, identical } = options
-  const batch = { name, file: source.file, database, publish, onFailure, snapshot, identical, queries }
-  if (snapshot === 'shared')
-    for (const { code, place, message } of [...writesInSnapshot(batch), ...cachedInSnapshot(batch)])
-      faults.add(code, place, message)
-  return batch
+/** A batch with all of its queries in memory. */
+export async function wholeBatch(parts: AsyncIterable<Batch>): Promise<Batch> {
+  const all: Batch[] = []
+  for await (const part of parts) all.push(part)
+  return { ...(all[0] as Batch), queries: all.flatMap(({ queries }) => queries) }
 }
 
-function asQuery(source: SourceText, draft: DraftQuery, position: number, batch: Options): Query {
-  const { line, column } = source.placeAt(draft.statement.start)
+async function* asBlocks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}
+
+/** Reads the pieces of one file. */
+class PartReader {
+  readonly #options: Options
+  readonly #soFar: FileSoFar
+  readonly #faults: FaultList
+  #position = 0
+
+  /** @param first has the options of the batch */
+  constructor(name: string, { source, split }: Piece, faults: FaultList) {
+    const [preamble] = readSections(source.text, split)
+    this.#options = readOptions(source, preamble.header, 'batch', faults)
+    this.#soFar = new FileSoFar(name, this.#options)
+    this.#faults = faults
+  }
+
+  async read(piece: Piece): Promise<Batch> {
+    const { source, split } = piece
+    refuseNoSql(source, split, this.#faults)
+    const drafts = draftQueries(piece, readSections(source.text, split), this.#soFar, this.#faults)
+    await checkSql(drafts, this.#faults, this.#soFar.toldTypes)
+    if (piece.isLast) refuseFile(piece, this.#soFar, this.#faults)
+    const { database, publish, onFailure, snapshot, identical } = this.#options
+    const queries = drafts.map((draft) => asQuery(draft, this.#position++, this.#options))
+    const name = this.#soFar.batchName
+    const batch = { name, file: source.file, database, publish, onFailure, snapshot, identical, queries }
+    if (snapshot === 'shared')
+      for (const { code, place, message } of [...writesInSnapshot(batch), ...cachedInSnapshot(batch)])
+        this.#faults.add(code, place, message)
+    return batch
+  }
+}
+
+function asQuery(draft: DraftQuery, position: number, batch: Options): Query {
+  const { line, column } = draft.source.placeAt(draft.statement.start)
   const { options } = draft
   const effect = options.effect ?? 'read'
   const cacheMs = effect === 'write' ? null : (options.cacheMs ?? batch.cacheMs)

@@ -12,10 +12,10 @@ import { refusePublishName } from './publish-name.ts'
 import { shownText } from './shown-text.ts'
 import type { SourceText } from './source-text.ts'
 
-/** A declaration with the place of its line in the text, or where it has none, of its first use. */
+/** A declaration with the place of its line, or where it has none, of its first use. */
 export interface PlacedDeclaration {
   readonly declaration: ParameterDeclaration
-  readonly offset: number
+  readonly place: Place
 }
 
 /** What the option lines of a section or of the whole batch set; null: not said. */
@@ -41,7 +41,7 @@ export interface Options {
 type Refusal = { readonly code?: ErrorCode; readonly message: string; readonly offset?: number }
 
 /** A setter takes a value over into the options, or says what is wrong with it. */
-type Setter = (options: Options, value: string, offset: number) => Refusal | null
+type Setter = (options: Options, value: string, place: Place) => Refusal | null
 
 const setters: Readonly<Record<Exclude<OptionKey, 'name'>, Setter>> = {
   timeout: setDuration('timeoutMs'),
@@ -130,7 +130,7 @@ export function readOptions(
     seen.add(line.key)
     if (line.key === 'cache') cachePlace = place
     const offset = start + line.valueOffset
-    const refusal = setters[line.key](options, line.value, offset)
+    const refusal = setters[line.key](options, line.value, source.placeAt(offset))
     if (refusal === null) continue
     const refusedAt = source.placeAt(offset + (refusal.offset ?? 0))
     faults.add(refusal.code ?? 'QP_OPTION_VALUE', withoutUrl(refusedAt, line.value), refusal.message)
@@ -262,13 +262,13 @@ function setCache(options: Options, value: string): Refusal | null {
   return null
 }
 
-function addParameter(options: Options, value: string, offset: number): Refusal | null {
+function addParameter(options: Options, value: string, place: Place): Refusal | null {
   const line = parseParameterLine(value)
   // A parameter whose line is wrong is declared all the same: its uses are no further faults.
   const declaration = line.kind === 'declared' ? line.declaration : { name: line.name ?? '', type: 'text' }
   if (options.parameters.has(declaration.name)) {
     return { code: 'QP_PARAM_TWICE', message: `The parameter \`${declaration.name}\` is declared twice here.` }
   }
-  if (declaration.name !== '') options.parameters.set(declaration.name, { declaration, offset })
+  if (declaration.name !== '') options.parameters.set(declaration.name, { declaration, place })
   return line.kind === 'wrong' ? line : null
 }

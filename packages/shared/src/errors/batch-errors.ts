@@ -22,9 +22,9 @@ export const batchErrors = {
     remedy: 'Write the batch as a `.sql` file with `-- name:` sections; see docs/batch-files.md.',
     exitStatus: 2,
   },
-  QP_FILE_TOO_LARGE: {
-    means: 'The file is larger than a batch file may be.',
-    remedy: 'Divide it into several batches; or if it is data, load it into a table first.',
+  QP_QUERY_TOO_LARGE: {
+    means: 'One query of the file is larger than a query may be; the file itself may have any size.',
+    remedy: 'If it is data, load it into a table first; else look whether a quote or comment in it is not closed.',
     exitStatus: 2,
   },
   QP_NOT_UTF8: {

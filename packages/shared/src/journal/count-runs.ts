@@ -22,9 +22,11 @@ export async function readSnapshotAges(journal: Journal): Promise<Map<string, nu
 /** How many results the journal has, by state; those that a retry has carried over count once. */
 export async function countSettled(journal: Journal): Promise<Map<string, number>> {
   const { rows } = await journal.pool.query<{ state: string; count: number }>(
-    `SELECT s.state, count(r.run)::int AS count
-     FROM (VALUES ('succeeded'), ('failed'), ('cancelled'), ('skipped')) AS s(state)
-     LEFT JOIN querypool.result r ON r.state = s.state AND r.carried_from IS NULL GROUP BY s.state`,
+    `SELECT s.state, coalesce(s.count, 0)::int AS count FROM (
+       SELECT sum(succeeded - carried) AS succeeded, sum(failed) AS failed, sum(cancelled) AS cancelled,
+         sum(skipped) AS skipped FROM querypool.outcome_count) AS c,
+       LATERAL (VALUES ('succeeded', c.succeeded), ('failed', c.failed), ('cancelled', c.cancelled),
+         ('skipped', c.skipped)) AS s(state, count)`,
   )
   return new Map(rows.map(({ state, count }) => [state, count]))
 }

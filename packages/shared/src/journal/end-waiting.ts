@@ -1,24 +1,8 @@
-import type { PoolClient } from 'pg'
 import type { AttemptId } from '../result/index.ts'
-import { type Ending, endedBy, endingOf } from './ending.ts'
+import { endedBy, endingOf } from './ending.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
 import { recordResults } from './record-results.ts'
-
-/**
- * Ends the queries of a run that no job carries yet, with those that wait for their results. Part of the transaction that writes the ending, which locks the run.
- */
-export async function endUnclaimed(client: PoolClient, run: string, generation: number, ending: Ending): Promise<void> {
-  const { state, error } = endedBy(ending, false)
-  await client.query(
-    recordResults(
-      `INSERT INTO querypool.result (run, generation, position, state, attempts, finished_at, error)
-       SELECT $1, $2, position, $3, prior_attempts, clock_timestamp(), $4::jsonb FROM waiting ON CONFLICT DO NOTHING`,
-      'waiting AS (UPDATE querypool.query SET job = 0 WHERE run = $1 AND (job IS NULL OR job = -1) RETURNING position, prior_attempts),',
-    ),
-    [run, generation, state, JSON.stringify(error)],
-  )
-}
 
 /**
  * Settles attempts of a run that is ending and that nobody will ever begin: they were taken out of Redis while they waited.

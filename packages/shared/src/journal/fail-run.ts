@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import { endUnclaimed } from './end-waiting.ts'
+import { endUnclaimed } from './end-unclaimed.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
 import type { QueryError } from './settle-attempt.ts'

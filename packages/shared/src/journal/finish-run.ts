@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg'
 import { isTerminal, type OutcomeCounts, type RunState, terminalRunState } from '../run/index.ts'
+import { outcomeCounts } from './count-outcomes.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
 import { publishAtEnd } from './publish-at-end.ts'
@@ -26,7 +27,7 @@ export async function finishRun(
       generation: number
       cancelled: boolean
     }>(
-      `SELECT state, input_open, query_count, generation, 
+      `SELECT state, input_open, query_count, generation,
          cancel_requested_at IS NOT NULL AND stopped_at IS NULL AS cancelled
        FROM querypool.run WHERE id = $1 FOR UPDATE`,
       [run],
@@ -35,11 +36,12 @@ export async function finishRun(
     if (!found) return null
     if (isTerminal(found.state)) return found.state
     if (found.input_open) return null
-    let counts = await countOutcomes(client, run, found.generation)
+    // Only now that the run is locked: a statement that waits for a lock sees other tables as they were before.
+    let counts = await countOutcomes(client, run)
     if (sumOf(counts) < found.query_count) {
       // An attempt that was settled while its run grew may not have known of those that wait for its results.
       await shareOwn(client, run, found.generation, null)
-      counts = await countOutcomes(client, run, found.generation)
+      counts = await countOutcomes(client, run)
     }
     if (sumOf(counts) < found.query_count) return null
     const state = terminalRunState(counts, found.cancelled)
@@ -61,14 +63,10 @@ async function serverTime(client: PoolClient): Promise<Date> {
   return rows[0]?.now ?? new Date()
 }
 
-async function countOutcomes(client: PoolClient, run: string, generation: number): Promise<OutcomeCounts> {
+async function countOutcomes(client: PoolClient, run: string): Promise<OutcomeCounts> {
   const { rows } = await client.query<OutcomeCounts>(
-    `SELECT count(*) FILTER (WHERE state = 'succeeded')::int AS succeeded,
-       count(*) FILTER (WHERE state = 'failed')::int AS failed,
-       count(*) FILTER (WHERE state = 'cancelled')::int AS cancelled,
-       count(*) FILTER (WHERE state = 'skipped')::int AS skipped
-     FROM querypool.result WHERE run = $1 AND generation = $2`,
-    [run, generation],
+    `SELECT c.* FROM querypool.run r, ${outcomeCounts} WHERE r.id = $1`,
+    [run],
   )
   return rows[0] ?? { succeeded: 0, failed: 0, cancelled: 0, skipped: 0 }
 }

@@ -1,6 +1,8 @@
 export { claimJobs, type OpenJob, type QueryToRun, readOpenJobs } from './claim-jobs.ts'
 export { countRuns, countSettled, readSnapshotAges } from './count-runs.ts'
+export { countShared } from './count-shared.ts'
 export { changeDatabase, type DatabaseSettings, readDatabaseSettings } from './database-settings.ts'
+export { endMoreUnclaimed, endUnclaimedAgain } from './end-unclaimed.ts'
 export { confirmEnd, endUnconfirmed } from './end-unconfirmed.ts'
 export { endWaiting } from './end-waiting.ts'
 export { type EndedQuery, type Ending, endedBy } from './ending.ts'
@@ -38,8 +40,17 @@ export { type FencedJob, readFenced, readRecentRuns } from './read-fenced.ts'
 export { type Generation, readGenerations } from './read-generations.ts'
 export { type JobState, readJob } from './read-job.ts'
 export { findRunByKey, type RunPulse, readPulse } from './read-pulse.ts'
-export { type QueryText, type QueryView, readQueries, readQueriesPart, readQueryText } from './read-queries.ts'
-export { type ResultRecord, readResultRecords } from './read-result-records.ts'
+export {
+  type QueryText,
+  type QueryView,
+  readNotable,
+  readQueries,
+  readQueriesPart,
+  readQueryPages,
+  readQueryText,
+} from './read-queries.ts'
+export { readRest } from './read-rest.ts'
+export { type ResultRecord, readResultLines, readResultRecords } from './read-result-records.ts'
 export { type RunFilter, type RunView, readRun, readRuns } from './read-run.ts'
 export { readWaiting, type WaitingCounts } from './read-waiting.ts'
 export { readWanted, type WantedOfRun } from './read-wanted.ts'

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg'
 import { maxLostSnapshots } from '../run/index.ts'
+import { outcomeCounts } from './count-outcomes.ts'
 import { failGeneration } from './fail-run.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
@@ -21,8 +22,8 @@ export async function loseSnapshot(journal: Journal, run: string, generation: nu
     const { rows } = await client.query<{ lost: number }>(
       `SELECT snapshots_lost + 1 AS lost FROM querypool.run r
        WHERE id = $1 AND generation = $2 AND state IN ('queued', 'running') AND cancel_requested_at IS NULL
-         AND stopped_at IS NULL AND (input_open OR query_count > (SELECT count(*) FROM querypool.result x
-           WHERE x.run = r.id AND x.generation = r.generation)) FOR UPDATE`,
+         AND stopped_at IS NULL AND (input_open OR query_count > (
+           SELECT c.succeeded + c.failed + c.cancelled + c.skipped FROM ${outcomeCounts})) FOR UPDATE`,
       [run, generation],
     )
     const found = rows[0]

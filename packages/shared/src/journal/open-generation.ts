@@ -39,7 +39,7 @@ export async function openGeneration(journal: Journal, retry: Retry): Promise<nu
     await client.query(
       `UPDATE querypool.run SET generation = $2, state = 'queued', started_at = NULL, finished_at = NULL,
          cancel_requested_at = NULL, cancel_requested_by = NULL, cancel_unconfirmed_at = NULL, stopped_at = NULL,
-         stopped_by = NULL, stopped_error = NULL, snapshots_lost = 0, retried_at = clock_timestamp(), retried_by = $3,
+         stopped_by = NULL, stopped_error = NULL, unended_from = NULL, snapshots_lost = 0, retried_at = clock_timestamp(), retried_by = $3,
          slots = coalesce($4, slots) WHERE id = $1`,
       [run, next, retry.by, retry.slots],
     )

@@ -34,7 +34,8 @@ export interface QueryText {
   readonly column: number
 }
 
-const selectQueries = `
+/** @param onResult what must hold besides for a result to be joined */
+const selectQueries = (onResult = ''): string => `
   SELECT q.position, q.name,
     coalesce(r.state, CASE WHEN q.running_since IS NULL THEN 'queued' ELSE 'running' END) AS state,
     coalesce(r.attempts, j.attempt - (q.running_since IS NULL)::int, q.prior_attempts) AS attempts, q.expected_ms AS "expectedMs",
@@ -43,7 +44,7 @@ const selectQueries = `
     r.artifact, r."offset"::float8 AS "offset", r.sha256, r.error, r.carried_from AS "carriedFrom",
     ${sharedFromColumn('r')} AS "sharedFrom"
   FROM querypool.query q
-  LEFT JOIN querypool.result r ON r.run = q.run AND r.generation = $2 AND r.position = q.position
+  LEFT JOIN querypool.result r ON r.run = q.run AND r.generation = $2 AND r.position = q.position ${onResult}
   LEFT JOIN querypool.job j ON j.run = q.run AND j.job = q.job
   WHERE q.run = $1`
 
@@ -54,15 +55,57 @@ export async function readQueries(
   names?: readonly string[],
 ): Promise<QueryView[]> {
   const { rows } = await journal.pool.query<QueryView>(
-    `${selectQueries} AND ($3::text[] IS NULL OR q.name = ANY ($3)) ORDER BY q.position`,
+    `${selectQueries()} AND ($3::text[] IS NULL OR q.name = ANY ($3)) ORDER BY q.position`,
     [run.run, run.generation, names ?? null],
   )
   return rows
 }
 
-/** Which of a run's queries: those in this state (null: all), without the first `from`, at most `most`. */
+const pageSize = 1000
+
+/** The queries of a run in file order, a page at a time, so that any number of them fits into memory. */
+export async function* readQueryPages(
+  journal: Journal,
+  { run, generation }: Pick<RunView, 'run' | 'generation'>,
+): AsyncGenerator<readonly QueryView[]> {
+  let after = -1
+  for (;;) {
+    // The position stands twice, or each page would read all results before it, too.
+    const { rows } = await journal.pool.query<QueryView>(
+      `${selectQueries('AND r.position > $3')} AND q.position > $3 ORDER BY q.position LIMIT ${pageSize}`,
+      [run, generation, after],
+    )
+    if (rows.length > 0) yield rows
+    if (rows.length < pageSize) return
+    after = rows.at(-1)?.position ?? after
+  }
+}
+
+/** Some queries of a run that are worth a look, at most `most`: the first failed ones in file order, or the slowest. */
+export async function readNotable(
+  journal: Journal,
+  run: Pick<RunView, 'run' | 'generation'>,
+  what: 'failed' | 'slowest',
+  most: number,
+): Promise<QueryView[]> {
+  const { rows } = await journal.pool.query<{ position: number }>(
+    `SELECT position FROM querypool.result WHERE run = $1 AND generation = $2
+       AND ${what === 'failed' ? "state = 'failed'" : 'started_at IS NOT NULL'}
+     ORDER BY ${what === 'failed' ? '' : 'finished_at - started_at DESC,'} position LIMIT $3`,
+    [run.run, run.generation, most],
+  )
+  const places = new Map(rows.map(({ position }, index) => [position, index]))
+  const found = await journal.pool.query<QueryView>(`${selectQueries()} AND q.position = ANY ($3)`, [
+    run.run,
+    run.generation,
+    [...places.keys()],
+  ])
+  return found.rows.toSorted((one, other) => (places.get(one.position) ?? 0) - (places.get(other.position) ?? 0))
+}
+
+/** Which of a run's queries: those in this state, or all that did not succeed (null: all), without the first `from`, at most `most`. */
 export interface QueriesPart {
-  readonly state: QueryState | null
+  readonly state: QueryState | 'not succeeded' | null
   readonly from: number
   readonly most: number
 }
@@ -74,7 +117,8 @@ export async function readQueriesPart(
   { state, from, most }: QueriesPart,
 ): Promise<QueryView[]> {
   const { rows } = await journal.pool.query<QueryView>(
-    `SELECT * FROM (${selectQueries}) AS q WHERE $3::text IS NULL OR state = $3 ORDER BY position OFFSET $4 LIMIT $5`,
+    `SELECT * FROM (${selectQueries()}) AS q
+     WHERE CASE $3 WHEN 'not succeeded' THEN state <> 'succeeded' ELSE coalesce(state = $3, true) END ORDER BY position OFFSET $4 LIMIT $5`,
     [run.run, run.generation, state, from, most],
   )
   return rows

@@ -1,6 +1,7 @@
 import type { OnFailure } from '../batch/index.ts'
 import { QueryPoolError } from '../errors/index.ts'
 import type { OutcomeCounts, RunState } from '../run/index.ts'
+import { outcomeCounts } from './count-outcomes.ts'
 import type { Journal } from './journal.ts'
 import { readGenerations } from './read-generations.ts'
 import type { QueryError } from './settle-attempt.ts'
@@ -59,13 +60,6 @@ const runColumns = `
   (SELECT count(*)::int FROM querypool.query q WHERE q.run = r.id AND q.running_since IS NOT NULL
      AND NOT EXISTS (SELECT FROM querypool.result x
        WHERE x.run = q.run AND x.generation = r.generation AND x.position = q.position)) AS running`
-
-const outcomeCounts = `LATERAL (
-  SELECT count(*) FILTER (WHERE x.state = 'succeeded')::int AS succeeded,
-    count(*) FILTER (WHERE x.state = 'failed')::int AS failed,
-    count(*) FILTER (WHERE x.state = 'cancelled')::int AS cancelled,
-    count(*) FILTER (WHERE x.state = 'skipped')::int AS skipped
-  FROM querypool.result x WHERE x.run = r.id AND x.generation = r.generation) AS c`
 
 /**
  * A run by its id, by its key, or by the beginning of its id where that is unambiguous.

@@ -1,3 +1,4 @@
+import { outcomeCounts } from './count-outcomes.ts'
 import type { Journal } from './journal.ts'
 
 /** The queries of a run that have no result and do not run, but for those that wait for the result of another one. */
@@ -11,17 +12,27 @@ export interface WaitingCounts {
   readonly ready: number
 }
 
-/** Counts the waiting queries of a run. */
+/**
+ * Counts the waiting queries of a run. Only those are looked at that a job carries, which is a window of them, and those
+ * that need none.
+ */
 export async function readWaiting(journal: Journal, run: string): Promise<WaitingCounts> {
   const { rows } = await journal.pool.query<WaitingCounts>(
-    `SELECT count(*) FILTER (WHERE coalesce(q.job, -1) = -1)::int AS unclaimed,
-       count(*) FILTER (WHERE j.not_before > clock_timestamp())::int AS retrying,
-       min(j.not_before) FILTER (WHERE j.not_before > clock_timestamp()) AS "retryAt",
-       count(*) FILTER (WHERE q.job > 0 AND coalesce(j.not_before <= clock_timestamp(), true))::int AS ready
-     FROM querypool.query q JOIN querypool.run r ON r.id = q.run
-     LEFT JOIN querypool.job j ON j.run = q.run AND j.job = q.job
-     WHERE q.run = $1 AND q.running_since IS NULL AND NOT EXISTS (SELECT FROM querypool.result x
-       WHERE x.run = q.run AND x.generation = r.generation AND x.position = q.position)`,
+    `SELECT retrying, "retryAt", ready,
+       greatest(0, r.query_count - c.succeeded - c.failed - c.cancelled - c.skipped - carried - followers) AS unclaimed
+     FROM querypool.run r, ${outcomeCounts}, LATERAL (
+       SELECT count(*)::int AS carried,
+         count(*) FILTER (WHERE waits AND j.not_before > clock_timestamp())::int AS retrying,
+         min(j.not_before) FILTER (WHERE waits AND j.not_before > clock_timestamp()) AS "retryAt",
+         count(*) FILTER (WHERE waits AND coalesce(j.not_before <= clock_timestamp(), true))::int AS ready
+       FROM querypool.job j JOIN querypool.query q ON q.run = j.run AND q.job = j.job,
+         LATERAL (SELECT q.running_since IS NULL AS waits) AS w
+       WHERE j.run = r.id AND NOT j.settled AND NOT EXISTS (SELECT FROM querypool.result x
+         WHERE x.run = q.run AND x.generation = r.generation AND x.position = q.position)) AS o, LATERAL (
+       SELECT count(*)::int AS followers FROM querypool.query q
+       WHERE q.run = r.id AND q.job = 0 AND NOT EXISTS (SELECT FROM querypool.result x
+         WHERE x.run = q.run AND x.generation = r.generation AND x.position = q.position)) AS f
+     WHERE r.id = $1`,
     [run],
   )
   return rows[0] ?? { unclaimed: 0, retrying: 0, retryAt: null, ready: 0 }

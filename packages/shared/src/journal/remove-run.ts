@@ -99,7 +99,7 @@ export async function deleteJobs(journal: Journal, run: string, after: number, u
 /** Deletes the queries of a run whose positions are above one and up to another, with their results and publications. */
 export async function deleteQueries(journal: Journal, run: string, after: number, upTo: number): Promise<void> {
   // First what would have its result sent again after a loss of Redis.
-  for (const table of ['publication', 'query'])
+  for (const table of ['publication', 'result', 'query'])
     await journal.pool.query(`DELETE FROM querypool.${table} WHERE run = $1 AND position > $2 AND position <= $3`, [
       run,
       after,
@@ -109,7 +109,11 @@ export async function deleteQueries(journal: Journal, run: string, after: number
 
 /** Deletes what is left of a run that is marked for removal: after that, nothing knows it any more. */
 export async function deleteRun(journal: Journal, run: string): Promise<void> {
-  await journal.pool.query('DELETE FROM querypool.run WHERE id = $1 AND removing_at IS NOT NULL', [run])
+  await journal.pool.query(
+    `WITH removed AS (DELETE FROM querypool.run WHERE id = $1 AND removing_at IS NOT NULL RETURNING id)
+     DELETE FROM querypool.outcome_count WHERE run IN (SELECT id FROM removed)`,
+    [run],
+  )
 }
 
 /** What the journal says of the runs of these ids: whether each is over. Those that it does not know are absent. */

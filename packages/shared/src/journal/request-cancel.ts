@@ -1,10 +1,11 @@
 import type { PoolClient } from 'pg'
-import { endUnclaimed } from './end-waiting.ts'
+import { endUnclaimed } from './end-unclaimed.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
 
 /**
- * Asks for a run to be cancelled: from now on nothing of it is claimed, and what no job carries yet is cancelled for good.
+ * Asks for a run to be cancelled: from now on nothing of it is claimed, and what no job carries yet is cancelled for good,
+ * the first 20,000 queries at once, the others by `endMoreUnclaimed`.
  * Asking again changes nothing but that overseers are told again; a run that is over stays as it is.
  *
  * @param by who asks, for the record

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import { endUnclaimed } from './end-waiting.ts'
+import { endUnclaimed } from './end-unclaimed.ts'
 
 /**
  * Stops a run whose batch wants that when a query fails: from now on nothing of it is claimed, what no job carries yet is

@@ -41,7 +41,7 @@ export interface Submission {
 export async function submitRun(
   journal: Journal,
   submission: Submission,
-  queries: Iterable<BoundQuery>,
+  queries: Iterable<BoundQuery> | AsyncIterable<BoundQuery>,
 ): Promise<{ run: string; isNew: boolean }> {
   return inTransaction(journal.pool, async (client) => {
     const earlier = await insertRun(client, submission)
@@ -92,11 +92,11 @@ export async function insertRun(client: ClientBase, submission: Submission): Pro
 async function insertQueries(
   client: ClientBase,
   submission: Submission,
-  queries: Iterable<BoundQuery>,
+  queries: Iterable<BoundQuery> | AsyncIterable<BoundQuery>,
 ): Promise<number> {
   let chunk: BoundQuery[] = []
   let count = 0
-  for (const query of queries) {
+  for await (const query of queries) {
     chunk.push(query)
     count++
     if (chunk.length === queriesPerChunk) {

@@ -36,7 +36,7 @@ async function cancel(runName: string, { force, json }: CancelOptions): Promise<
   await withServices(async (services) => {
     const { readRun } = await import('@querypool/shared/journal')
     const asked = await readRun(services.journal, runName)
-    await request(services, asked.run)
+    await request(services, asked)
     const { run, unconfirmed } = await waitUntilOver(services, asked, force === true)
     const { exitStatusOf } = await import('../views/exit-status-of.ts')
     process.exitCode = exitStatusOf(run.state)
@@ -52,8 +52,8 @@ async function cancel(runName: string, { force, json }: CancelOptions): Promise<
 }
 
 /** @throws QP_RUN_OVER */
-async function request({ journal, store }: Services, id: string): Promise<void> {
-  const { finishRun, readRun, requestCancel } = await import('@querypool/shared/journal')
+async function request({ journal, store }: Services, { run: id, generation }: RunView): Promise<void> {
+  const { endMoreUnclaimed, finishRun, readRun, requestCancel } = await import('@querypool/shared/journal')
   const answer = await requestCancel(journal, id, requester())
   if (answer === 'over') {
     const { run, state } = await readRun(journal, id)
@@ -61,6 +61,7 @@ async function request({ journal, store }: Services, id: string): Promise<void> 
   }
   if (answer === 'asked') return
   // Nothing of it can be anywhere, so nobody else is needed.
+  while (await endMoreUnclaimed(journal, id, generation));
   const { writeReport } = await import('../../overseer/index.ts')
   await finishRun(journal, id, (ended) => writeReport(journal, store, ended))
 }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { QueryPoolError } from '@querypool/shared/errors'
-import type { QueryView, RunView } from '@querypool/shared/journal'
+import type { Journal, QueryView, RunView } from '@querypool/shared/journal'
 import type { Page } from '@querypool/shared/result'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Services } from '../../environment/index.ts'
@@ -18,6 +18,10 @@ interface ResultsOptions {
   readonly verify?: true
   readonly json?: true
 }
+
+// People read no more of a list. Among so many names is looked for the one that was meant.
+const mostListed = 1000
+const mostCandidates = 10_000
 
 /** `querypool results`: the rows that queries of a run returned. */
 export function resultsCommand(): Command {
@@ -97,32 +101,40 @@ async function listResults({ journal }: Services, run: RunView, options: Results
       'QP_USAGE',
       'Name the query whose rows you want; without one, only `--format json` is possible.',
     )
-  const { readQueries } = await import('@querypool/shared/journal')
-  const queries = (await readQueries(journal, run)).filter(({ state }) => state === 'succeeded')
   if (format === 'json') {
-    const { printJson } = await import('../print-json.ts')
-    return printJson({
-      runId: run.run,
-      results: queries.map(({ name, rows, bytes, sha256, sharedFrom }) => ({
+    const { printJsonList } = await import('../print-json-list.ts')
+    return printJsonList({ runId: run.run }, 'results', resultDocuments(journal, run))
+  }
+  const { readQueriesPart } = await import('@querypool/shared/journal')
+  const { renderQueries } = await import('../views/render-queries.ts')
+  const queries = await readQueriesPart(journal, run, { state: 'succeeded', from: 0, most: mostListed })
+  if (queries.length === 0) return console.log(`The run ${run.run} has no results; it is ${run.state}.`)
+  console.log(renderQueries(run.run, queries))
+  const more = run.counts.succeeded - queries.length
+  if (more > 0) console.log(`\n… and ${more} more: querypool results ${run.run} --format json`)
+}
+
+async function* resultDocuments(journal: Journal, run: RunView): AsyncGenerator<readonly object[]> {
+  const { readQueryPages } = await import('@querypool/shared/journal')
+  for await (const page of readQueryPages(journal, run))
+    yield page
+      .filter(({ state }) => state === 'succeeded')
+      .map(({ name, rows, bytes, sha256, sharedFrom }) => ({
         name,
         rows,
         bytes,
         sha256,
         sharedFrom: sharedFrom && { run: sharedFrom.run, query: sharedFrom.query },
-      })),
-    })
-  }
-  const { renderQueries } = await import('../views/render-queries.ts')
-  if (queries.length === 0) return console.log(`The run ${run.run} has no results; it is ${run.state}.`)
-  console.log(renderQueries(run.run, queries))
+      }))
 }
 
 async function findQuery({ journal }: Services, run: RunView, name: string): Promise<QueryView> {
-  const { readQueries } = await import('@querypool/shared/journal')
+  const { readQueries, readQueriesPart } = await import('@querypool/shared/journal')
   const [found] = await readQueries(journal, run, [name])
   if (found === undefined) {
     const { didYouMean } = await import('@querypool/shared/suggestion')
-    const names = (await readQueries(journal, run)).map((query) => query.name)
+    const candidates = await readQueriesPart(journal, run, { state: null, from: 0, most: mostCandidates })
+    const names = candidates.map((query) => query.name)
     throw new QueryPoolError(
       'QP_QUERY_NOT_FOUND',
       `The run ${run.run} has no query "${name}".${didYouMean(name, names)}`,

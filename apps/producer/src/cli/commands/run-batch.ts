@@ -1,14 +1,4 @@
-import {
-  type Batch,
-  bindArguments,
-  type OnFailure,
-  readBatchFile,
-  refuseCacheInSnapshot,
-  refusePublishName,
-  refuseWritesInSnapshot,
-  type SnapshotMode,
-  selectQueries,
-} from '@querypool/shared/batch'
+import { type OnFailure, refusePublishName, type SnapshotMode } from '@querypool/shared/batch'
 import { addressOf, type Config, readConfig } from '@querypool/shared/config'
 import { checkReachable } from '@querypool/shared/database'
 import { QueryPoolError } from '@querypool/shared/errors'
@@ -17,17 +7,21 @@ import { openServices, readSettings, type Services, type Settings } from '../../
 import type { Attendant } from '../../private-run/index.ts'
 import {
   chooseDatabase,
+  type RunnableBatch,
+  readRunnable,
   startPrivateRun,
   submitSharedRun,
   type Wanted,
   type WantedPrivately,
 } from '../../submit/index.ts'
 import { Interruption } from '../interruption.ts'
+import { openBatch } from '../open-batch.ts'
 import { defaultWorkers, readWorkers } from '../read-workers.ts'
 import { type SeeingOptions, seeThrough, tell, tellWithoutOverseer } from '../views/see-through.ts'
 
 /** The options of `querypool run`, as they were given. */
 export interface RunOptions extends SeeingOptions {
+  readonly batch?: string
   readonly database?: string
   readonly workers?: string
   readonly param: ReadonlyMap<string, string>
@@ -41,7 +35,7 @@ export interface RunOptions extends SeeingOptions {
 }
 
 /**
- * Runs a batch file: on the installation's workers, or as a private run. Everything that can be wrong with what was given
+ * Runs a batch file, or standard input: on the installation's workers, or as a private run. Everything that can be wrong with what was given
  * is told before anything starts.
  * @throws QueryPoolError
  */
@@ -51,26 +45,53 @@ export async function runBatch(file: string, options: RunOptions): Promise<void>
   process.title = 'querypool run'
   const workers = options.workers === undefined ? null : readWorkers(options.workers)
   const config = await readConfig(process.env)
-  const all = await readBatchFile(file)
-  const choice = await chooseDatabase(options.database ?? all.database, workers !== null, config, process.env)
-  const publish = readPublish(options.publish) ?? all.publish
-  const batch = options.select.length > 0 ? selectQueries(all, [...options.select]) : all
-  const snapshot = options.snapshot ?? all.snapshot ?? 'own'
-  if (snapshot === 'shared') refuseWritesInSnapshot(batch)
-  if (snapshot === 'shared' && options.cache) refuseCacheInSnapshot(batch)
-  // Nothing takes results of a shared snapshot either: they may be superseded.
-  const queries = bindArguments(snapshot === 'shared' ? withoutCache(batch) : batch, options.param)
-  refuseTooMany(file, queries.length, config.limits.maxQueries)
+  const publish = readPublish(options.publish)
+  const runnable = await readRunnable(openBatch(file, options.batch), {
+    given: options.param,
+    selectors: options.select,
+    takesCached: options.cache,
+    maxQueries: config.limits.maxQueries,
+    ...(options.snapshot === undefined ? {} : { snapshot: options.snapshot }),
+  })
+  try {
+    await runRunnable(runnable, { workers, config, publish, startedMs }, options)
+  } finally {
+    await runnable.queries.close()
+  }
+}
+
+interface Circumstances {
+  readonly workers: number | null
+  readonly config: Config
+  /** The queue given on the command line; null: none. */
+  readonly publish: string | null
+  readonly startedMs: number
+}
+
+async function runRunnable(
+  { batch, queries, snapshot }: RunnableBatch,
+  { workers, config, publish, startedMs }: Circumstances,
+  options: RunOptions,
+): Promise<void> {
+  const choice = await chooseDatabase(options.database ?? batch.database, workers !== null, config, process.env)
   const settings = readSettings(process.env, config)
   if (choice.database) await checkReachable(addressOf(choice.database))
   const services = await openServices(settings, (message) => tell(`${message} …`))
   const interruption = new Interruption()
   try {
     const { databaseName } = choice
-    const onFailure = options.onFailure ?? all.onFailure ?? 'continue'
-    const key = options.key ?? null
-    const sharing = { snapshot, identical: all.identical ?? 'each', takesCached: options.cache }
-    const wanted = { batch: batch.name, file, queries, key, publish, onFailure, ...sharing, databaseName }
+    const wanted: Wanted = {
+      batch: batch.name,
+      file: batch.file,
+      queries,
+      key: options.key ?? null,
+      publish: publish ?? batch.publish,
+      onFailure: options.onFailure ?? batch.onFailure ?? 'continue',
+      snapshot,
+      identical: batch.identical ?? 'each',
+      takesCached: options.cache,
+      databaseName,
+    }
     const { run, attendant } = choice.database
       ? await startPrivately(services, settings, {
           ...wanted,
@@ -104,15 +125,6 @@ async function submitShared(
   const run = await submitSharedRun(services, wanted, maxConcurrency, options.output !== undefined)
   await tellWithoutOverseer(services.journal, run)
   return { run, attendant: null }
-}
-
-function refuseTooMany(file: string, queries: number, most: number): void {
-  if (queries <= most) return
-  throw new QueryPoolError('QP_TOO_MANY_QUERIES', `${file} has ${queries} queries; a run may have ${most}.`)
-}
-
-function withoutCache(batch: Batch): Batch {
-  return { ...batch, queries: batch.queries.map((query) => ({ ...query, cacheMs: null })) }
 }
 
 function readPublish(given: string | undefined): string | null {

@@ -7,7 +7,8 @@ import type { RunOptions } from './run-batch.ts'
 export function runCommand(): Command {
   return new Command('run')
     .description('Run a batch file in parallel and report when all of it is done.')
-    .argument('<file>', 'batch file')
+    .argument('<file>', 'batch file, or - for standard input')
+    .option('--batch <name>', 'the name of the batch (default: that of the file; stdin)')
     .option('--database <url>', 'the target database: postgres://user:password@host:port/database')
     .option('--workers <n>', 'how many queries may run at once, 1 to 1000 (default: 5)')
     .option('--param <name=value>', 'a value for a parameter; repeatable', collectParameter, new Map())

@@ -35,11 +35,8 @@ async function status(runName: string, options: StatusOptions): Promise<void> {
       isAbandoned: await isAbandoned(journal, run),
       waiting: await explainWaiting(journal, redisUrl, run),
     }
-    const { printStatus, statusDocument } = await import('../views/print-status.ts')
-    if (options.json) {
-      const { printJson } = await import('../print-json.ts')
-      printJson(await statusDocument(journal, run, extras))
-    } else await printStatus(journal, run, extras)
+    const { printStatus, printStatusDocument } = await import('../views/print-status.ts')
+    await (options.json ? printStatusDocument : printStatus)(journal, run, extras)
     if (options.watch && isTerminal(run.state)) {
       const { exitStatusOf } = await import('../views/exit-status-of.ts')
       process.exitCode = exitStatusOf(run.state)

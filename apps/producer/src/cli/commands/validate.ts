@@ -1,4 +1,3 @@
-import type { Batch } from '@querypool/shared/batch'
 import { catalogue, type Fault, formatFault, InvalidDefinition } from '@querypool/shared/errors'
 import { Command } from 'commander'
 import { collectParameter } from '../collect-parameter.ts'
@@ -10,7 +9,8 @@ interface ValidateOptions {
 
 interface Checked {
   readonly file: string
-  readonly batch: Batch | null
+  /** How many it has; null: it is faulty. */
+  readonly queries: number | null
   readonly faults: readonly Fault[]
 }
 
@@ -18,7 +18,7 @@ interface Checked {
 export function validateCommand(): Command {
   return new Command('validate')
     .description('Check batch files and tell everything that is wrong with them; nothing is run.')
-    .argument('<files...>', 'batch files')
+    .argument('<files...>', 'batch files, or - for standard input')
     .option(
       '--param <name=value>',
       'a value for a parameter, to be checked too; repeatable',
@@ -35,7 +35,7 @@ async function validate(files: string[], options: ValidateOptions): Promise<void
   if (options.json) {
     const { printJson } = await import('../print-json.ts')
     printJson({
-      files: checked.map(({ file, batch, faults }) => ({ file, queries: batch?.queries.length ?? null, faults })),
+      files: checked.map(({ file, queries, faults }) => ({ file, queries, faults })),
     })
   } else for (const one of checked) tell(one)
   if (checked.some(({ faults }) => faults.length > 0)) process.exitCode = 2
@@ -43,19 +43,25 @@ async function validate(files: string[], options: ValidateOptions): Promise<void
 
 /** Parameters are checked only where some are given: a file is valid without values too. */
 async function check(file: string, given: ReadonlyMap<string, string>): Promise<Checked> {
-  const { bindArguments, readBatchFile } = await import('@querypool/shared/batch')
+  const { Binding } = await import('@querypool/shared/batch')
+  const { openBatch } = await import('../open-batch.ts')
   try {
-    const batch = await readBatchFile(file)
-    if (given.size > 0) bindArguments(batch, given)
-    return { file, batch, faults: [] }
+    let queries = 0
+    let binding: InstanceType<typeof Binding> | null = null
+    for await (const part of openBatch(file)) {
+      queries += part.queries.length
+      binding ??= new Binding(part.file, given)
+      binding.bind(part.queries)
+    }
+    if (given.size > 0) binding?.refuseFaults()
+    return { file, queries, faults: [] }
   } catch (thrown) {
-    if (thrown instanceof InvalidDefinition) return { file, batch: null, faults: thrown.faults }
+    if (thrown instanceof InvalidDefinition) return { file, queries: null, faults: thrown.faults }
     throw thrown
   }
 }
 
-function tell({ file, batch, faults }: Checked): void {
+function tell({ file, queries, faults }: Checked): void {
   for (const fault of faults) console.error(formatFault(fault, catalogue[fault.code].remedy))
-  const count = batch?.queries.length
-  if (count !== undefined) console.log(`${file}: ${count} ${count === 1 ? 'query' : 'queries'} ok`)
+  if (queries !== null) console.log(`${file}: ${queries} ${queries === 1 ? 'query' : 'queries'} ok`)
 }

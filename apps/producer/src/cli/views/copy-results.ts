@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { type RunView, readQueries } from '@querypool/shared/journal'
+import { type RunView, readQueryPages } from '@querypool/shared/journal'
 import { readArtifact } from '@querypool/shared/result'
 import type { Services } from '../../environment/index.ts'
 
@@ -18,10 +18,14 @@ export async function copyResults(
   run: RunView,
   folder: string,
 ): Promise<number> {
-  const succeeded = (await readQueries(journal, run)).filter(({ state }) => state === 'succeeded')
   await mkdir(folder, { recursive: true })
-  for (const query of succeeded) await putFile(join(folder, `${query.name}.csv`), readArtifact(store, query))
-  return succeeded.length
+  let copied = 0
+  for await (const page of readQueryPages(journal, run))
+    for (const query of page.filter(({ state }) => state === 'succeeded')) {
+      await putFile(join(folder, `${query.name}.csv`), readArtifact(store, query))
+      copied++
+    }
+  return copied
 }
 
 /** Writes a file in one step: what stands under the path is the old content or the whole new one. */

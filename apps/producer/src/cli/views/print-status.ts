@@ -2,20 +2,20 @@ import { formatDuration } from '@querypool/shared/duration'
 import { catalogue } from '@querypool/shared/errors'
 import {
   type Journal,
-  type QueryView,
   type RunEvent,
   type RunView,
   readEvents,
-  readQueries,
+  readQueriesPart,
+  readRest,
 } from '@querypool/shared/journal'
-import { restOfRun } from '@querypool/shared/plan'
 import type { WaitingReason } from '../../waiting/index.ts'
 import { paintState } from '../paint-state.ts'
+import { printJsonList } from '../print-json-list.ts'
 import { generationDocument, generationLines, readAllGenerations } from './generations.ts'
 import { failureLines } from './print-summary.ts'
 import { renderCounts } from './render-counts.ts'
 import { renderQueries } from './render-queries.ts'
-import { queryDocument } from './run-document.ts'
+import { queryDocuments } from './run-document.ts'
 import { snapshotLines } from './snapshot-lines.ts'
 
 const mostEvents = 20
@@ -31,44 +31,41 @@ export interface StatusExtras {
 
 /** Prints a run for people: what it is, why its queries wait, its queries, its failures and its events. */
 export async function printStatus(journal: Journal, run: RunView, extras: StatusExtras): Promise<void> {
-  const queries = await readQueries(journal, run)
+  const queries = await readQueriesPart(journal, run, { state: null, from: 0, most: mostTableRows })
   const events = await readEvents(journal, run.run, mostEvents)
   const lines = [
     ...headLines(run),
-    ...leftLines(restOfRun(run, queries, new Date())),
+    ...leftLines(await readRest(journal, run, new Date())),
     ...generationLines(run, await readAllGenerations(journal, run)),
     ...waitingLines(extras.waiting),
     '',
-    renderQueries(run.run, queries.slice(0, mostTableRows)),
+    renderQueries(run.run, queries),
     '',
   ]
-  if (queries.length > mostTableRows)
-    lines.push(`… and ${queries.length - mostTableRows} more: querypool status ${run.run} --json`, '')
-  lines.push(...(await failureLines(journal, run, queries)), ...eventLines(events))
+  if (run.queryCount > mostTableRows)
+    lines.push(`… and ${run.queryCount - mostTableRows} more: querypool status ${run.run} --json`, '')
+  lines.push(...(await failureLines(journal, run)), ...eventLines(events))
   if (extras.isAbandoned)
     lines.push(`${catalogue.QP_RUN_ABANDONED.means} [QP_RUN_ABANDONED]`, `  → ${catalogue.QP_RUN_ABANDONED.remedy}`)
   console.log(lines.join('\n').trimEnd())
 }
 
-/** The document of `status --json`. */
-export async function statusDocument(journal: Journal, run: RunView, extras: StatusExtras): Promise<object> {
+/** Prints the document of `status --json`. */
+export async function printStatusDocument(journal: Journal, run: RunView, extras: StatusExtras): Promise<void> {
   const { run: runId, ...rest } = run
-  const queries: QueryView[] = await readQueries(journal, run)
   const events = await readEvents(journal, run.run, mostEvents)
   const generations = (await readAllGenerations(journal, run)).map(generationDocument)
   const now = new Date()
-  const remainingMs = restOfRun(run, queries, now)
-  const expectedEndAt = remainingMs === null ? null : new Date(now.getTime() + remainingMs)
-  return {
+  const remainingMs = await readRest(journal, run, now)
+  const head = {
     runId,
     ...rest,
     remainingMs: remainingMs && Math.round(remainingMs),
-    expectedEndAt,
+    expectedEndAt: remainingMs === null ? null : new Date(now.getTime() + remainingMs),
     ...extras,
     generations,
-    queries: queries.map(queryDocument),
-    events,
   }
+  await printJsonList(head, 'queries', queryDocuments(journal, run), { events })
 }
 
 function headLines(run: RunView): string[] {

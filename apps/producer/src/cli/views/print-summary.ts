@@ -1,9 +1,9 @@
 import { formatDuration } from '@querypool/shared/duration'
-import { type Journal, type QueryView, type RunView, readQueries } from '@querypool/shared/journal'
+import { countShared, type Journal, type RunView, readNotable, readQueries } from '@querypool/shared/journal'
 import { paintState } from '../paint-state.ts'
 import { describeFailure } from './describe-failure.ts'
 import { renderCounts } from './render-counts.ts'
-import { renderQueries, spentMs } from './render-queries.ts'
+import { renderQueries } from './render-queries.ts'
 
 const mostTableRows = 50
 const mostFailures = 20
@@ -20,12 +20,16 @@ export async function printSummary(
   out: NodeJS.WritableStream,
   folder: string | null,
 ): Promise<void> {
-  const queries = await readQueries(journal, run)
   const lines: string[] = ['']
-  if (queries.length <= mostTableRows) lines.push(renderQueries(run.run, queries), '')
-  else if (run.counts.succeeded > 0) lines.push('The slowest queries:', renderQueries(run.run, slowest(queries)), '')
-  lines.push(...(await failureLines(journal, run, queries)))
-  lines.push(...sharedLines(queries))
+  if (run.queryCount <= mostTableRows) lines.push(renderQueries(run.run, await readQueries(journal, run)), '')
+  else if (run.counts.succeeded > 0)
+    lines.push(
+      'The slowest queries:',
+      renderQueries(run.run, await readNotable(journal, run, 'slowest', slowestShown)),
+      '',
+    )
+  lines.push(...(await failureLines(journal, run)))
+  lines.push(...(await sharedLines(journal, run)))
   const wallMs = (run.finishedAt ?? new Date()).getTime() - run.requestedAt.getTime()
   lines.push(`Run ${run.run} ${paintState(run.state)} in ${formatDuration(wallMs)}: ${renderCounts(run)}`)
   if (folder !== null) lines.push(`Results are in ${folder}`)
@@ -34,22 +38,19 @@ export async function printSummary(
 }
 
 /** The failures of a run as lines: for each what happened and where, at most 20. */
-export async function failureLines(journal: Journal, run: RunView, queries: readonly QueryView[]): Promise<string[]> {
-  const failed = queries.filter(({ state, error }) => state === 'failed' && error !== null)
+export async function failureLines(journal: Journal, run: RunView): Promise<string[]> {
   const lines: string[] = []
-  for (const query of failed.slice(0, mostFailures)) lines.push(await describeFailure(journal, run, query), '')
-  if (failed.length > mostFailures)
-    lines.push(`… and ${failed.length - mostFailures} more: querypool status ${run.run} --json`, '')
+  if (run.counts.failed === 0) return lines
+  for (const query of await readNotable(journal, run, 'failed', mostFailures))
+    lines.push(await describeFailure(journal, run, query), '')
+  if (run.counts.failed > mostFailures)
+    lines.push(`… and ${run.counts.failed - mostFailures} more: querypool status ${run.run} --json`, '')
   return lines
 }
 
 /** How many of a run's queries were not executed, since another had their result. */
-function sharedLines(queries: readonly QueryView[]): string[] {
-  const count = queries.filter(({ sharedFrom }) => sharedFrom !== null).length
+async function sharedLines(journal: Journal, run: RunView): Promise<string[]> {
+  const count = await countShared(journal, run)
   if (count === 0) return []
-  return [`${count} of ${queries.length} queries share the result of an identical one and were not executed.`]
-}
-
-function slowest(queries: readonly QueryView[]): QueryView[] {
-  return queries.toSorted((one, other) => spentMs(other) - spentMs(one)).slice(0, slowestShown)
+  return [`${count} of ${run.queryCount} queries share the result of an identical one and were not executed.`]
 }

@@ -9,7 +9,7 @@ import { requester } from '../requester.ts'
 import { copyResults } from './copy-results.ts'
 import { exitStatusOf } from './exit-status-of.ts'
 import { printSummary } from './print-summary.ts'
-import { runDocument } from './run-document.ts'
+import { printRunDocument } from './run-document.ts'
 import { watchRun } from './watch-run.ts'
 
 /** How a command sees a run through that it has started. */
@@ -96,6 +96,6 @@ async function attendToEnd(
 async function showEnd(services: Services, run: RunView, options: SeeingOptions, startupMs: number): Promise<void> {
   const folder = options.output === undefined ? null : resolve(options.output)
   if (folder !== null) await copyResults(services, run, folder)
-  if (options.json) printJson(await runDocument(services.journal, run, { startupMs }))
+  if (options.json) await printRunDocument(services.journal, run, { startupMs })
   else await printSummary(services.journal, run, process.stdout, folder)
 }
