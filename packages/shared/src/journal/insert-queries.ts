@@ -9,12 +9,14 @@ export const queriesPerChunk = 1000
 
 /**
  * Writes some queries of a run. One whose position is there already is left as it is.
+ * @param from the position of the first query that the transaction writes: nobody can have begun with this one and those behind
  * @throws DatabaseError 23505 when the run has another query of that name
  */
 export async function insertChunk(
   client: ClientBase,
   submission: Pick<Submission, 'run' | 'batch' | 'database' | 'identical' | 'takesCached' | 'seenAs'>,
   queries: readonly BoundQuery[],
+  from: number,
 ): Promise<void> {
   const estimates = await readEstimates(client, submission, queries)
   const shared = shareAmong(submission, queries)
@@ -36,7 +38,7 @@ export async function insertChunk(
     cache_ms: query.cacheMs,
     ...shared[index],
   }))
-  // The first that is the same may be in this chunk, then its result is still to come; or in an earlier one.
+  // The first that is the same may have come with this one, then its result is still to come; or earlier.
   await client.query(
     `INSERT INTO querypool.query
        (run, position, name, sql, line, "column", slots, arguments, effect, timeout_ms, retries, max_rows,
@@ -44,7 +46,7 @@ export async function insertChunk(
      SELECT $1, q.position, q.name, q.sql, q.line, q."column", q.slots, q.arguments, q.effect, q.timeout_ms, q.retries,
        q.max_rows, q.max_bytes, q.tags, CASE WHEN is_first THEN q.expected_ms ELSE 0 END, q.cache_ms,
        q.identity, CASE WHEN is_first THEN q.twin END, CASE WHEN NOT is_first THEN q.twin END,
-       CASE WHEN e.position IS NOT NULL THEN -1 WHEN NOT is_first THEN 0 WHEN q.cache_ms > 0 AND $3 THEN -1 END
+       CASE WHEN e.position < $5 THEN -1 WHEN NOT is_first THEN 0 WHEN q.cache_ms > 0 AND $3 THEN -1 END
      FROM jsonb_to_recordset($2::jsonb) AS q(position int, name text, sql text, line int, "column" int, slots jsonb,
        arguments jsonb, effect text, timeout_ms int, retries int, max_rows bigint, max_bytes bigint, tags text[],
        expected_ms double precision, cache_ms int, identity text, twin text, is_first_of_chunk boolean)
@@ -52,7 +54,7 @@ export async function insertChunk(
        SELECT position FROM querypool.query WHERE first_as = q.twin ${oneByOne}) AS e ON e.position < $4
      CROSS JOIN LATERAL (SELECT q.is_first_of_chunk AND e.position IS NULL AS is_first) AS f
      ON CONFLICT (run, position) DO NOTHING`,
-    [submission.run, JSON.stringify(records), submission.takesCached ?? true, queries[0]?.position ?? 0],
+    [submission.run, JSON.stringify(records), submission.takesCached ?? true, queries[0]?.position ?? 0, from],
   )
 }
 

@@ -100,11 +100,11 @@ async function insertQueries(
     chunk.push(query)
     count++
     if (chunk.length === queriesPerChunk) {
-      await insertChunk(client, submission, chunk)
+      await insertChunk(client, submission, chunk, 0)
       chunk = []
     }
   }
-  if (chunk.length > 0) await insertChunk(client, submission, chunk)
+  if (chunk.length > 0) await insertChunk(client, submission, chunk, 0)
   return count
 }
 
