@@ -1,35 +1,31 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { BenchSetting, Outcome } from './benchmark.ts'
 import { type Exported, exportByPsql } from './export-by-psql.ts'
 import { type ExportedRun, exportByQuerypool } from './export-by-querypool.ts'
 import { createSales, type ExportQueries } from './export-tables.ts'
 import { findPsql } from './find-psql.ts'
-import type { BenchSetting } from './measure-workload.ts'
 import { showExport } from './show-export.ts'
+import type { Taken } from './taken-time/watch-pauses.ts'
 
 /** The same rows by both, one after the other. */
-export interface ExportRound {
+export interface ExportRound extends Taken {
   readonly form: 'no parameters' | 'with parameters'
   readonly rows: number
   readonly psql: Exported
   readonly querypool: ExportedRun
-  readonly pausedMs: number
 }
 
 /**
  * Measures how fast a large result comes to the disk, against psql's \copy, and how much memory the worker has for it, and
  * prints it.
- * @returns the rounds, and whether the medians are good enough; true where nothing is judged
  */
-export async function benchExport(
-  repetitions: number,
-  isTiny: boolean,
-  setting: BenchSetting,
-): Promise<{ isGood: boolean; rounds: ExportRound[] }> {
+export async function benchExport(setting: BenchSetting): Promise<Outcome> {
+  const { repetitions, isTiny } = setting
   const psql = findPsql()
   if (psql === null) {
     process.stdout.write(`export needs psql on PATH or in /usr/lib/postgresql/*/bin: install PostgreSQL's client.\n\n`)
-    return { isGood: isTiny, rounds: [] }
+    return { isGood: isTiny, figures: [] }
   }
   const large = await createSales(setting.databaseUrl, 'sales', isTiny ? 5000 : 5_000_000)
   const small = await createSales(setting.databaseUrl, 'some_sales', isTiny ? 500 : 50_000)
@@ -41,7 +37,7 @@ export async function benchExport(
         rounds.push(round)
         process.stdout.write(`  ${repetition}. ${line(round)}\n`)
       }
-  return { isGood: showExport(rounds) || isTiny, rounds }
+  return { isGood: showExport(rounds) || isTiny, figures: rounds }
 }
 
 async function measureRound(
@@ -62,7 +58,7 @@ async function measureRound(
   const querypool = await byQuerypool()
   const byBoth = { querypool, psql: first ?? (await byPsql()) }
   if (byBoth.psql.bytes !== querypool.bytes) throw new Error('psql and QueryPool wrote different numbers of bytes')
-  return { form, rows: queries.rows, ...byBoth, pausedMs: setting.pauses.take() }
+  return { form, rows: queries.rows, ...byBoth, ...setting.pauses.take() }
 }
 
 function line({ form, rows, psql, querypool }: ExportRound): string {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { BenchSetting } from './measure-workload.ts'
+import type { BenchSetting } from './benchmark.ts'
 
 /** How long an export took, and how much it was. */
 export interface Exported {

@@ -1,8 +1,8 @@
 import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { callQuerypool } from '@querypool/demo/call-querypool'
+import type { BenchSetting } from './benchmark.ts'
 import type { Exported } from './export-by-psql.ts'
-import type { BenchSetting } from './measure-workload.ts'
 import { watchPeakMemory } from './watch-peak-memory.ts'
 
 /** An export by QueryPool. */

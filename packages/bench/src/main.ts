@@ -1,18 +1,13 @@
+import { writeFile } from 'node:fs/promises'
 import { constants } from 'node:os'
 import { inTemporaryHome } from '@querypool/demo/in-temporary-home'
 import { ensureEmbeddedServers } from '@querypool/local/servers'
-import { benchExport } from './bench-export.ts'
-import { benchMillion } from './bench-million.ts'
-import { benchUneven } from './bench-uneven.ts'
-import { createBenchDatabase } from './create-bench-database.ts'
-import { measureWorkload } from './measure-workload.ts'
+import { benchmarks } from './benchmarks.ts'
+import { createDatabase } from './create-database.ts'
 import { describeMachine, type Options, readOptions } from './options.ts'
-import { showSeries } from './show-series.ts'
-import { watchPauses } from './watch-pauses.ts'
-import { readWorkloads } from './workloads.ts'
-import { writeJson } from './write-json.ts'
+import { watchPauses } from './taken-time/watch-pauses.ts'
 
-// `npm run bench`: how close QueryPool comes to what is possible. See docs/benchmarks.md.
+// `npm run bench`: how close QueryPool comes to what is possible. See docs/performance.md.
 const interruption = new AbortController()
 let interruptedBy: 'SIGINT' | 'SIGTERM' | undefined
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
@@ -24,38 +19,38 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 
 try {
   const options = readOptions(process.argv.slice(2))
-  await inTemporaryHome((home) => measure(home, options))
+  if (options.isList) for (const { name, about } of benchmarks) process.stdout.write(`${name.padEnd(10)}${about}\n`)
+  else await inTemporaryHome((home) => measure(home, options))
 } catch (fault) {
   if (fault !== interruption.signal.reason)
     process.stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`)
   process.exitCode = 1
 }
-if (interruptedBy) process.exitCode = 128 + constants.signals[interruptedBy]
+// Everything is cleaned up; what was interrupted may wait for ever for what is gone.
+if (interruptedBy) process.exit(128 + constants.signals[interruptedBy])
 
-async function measure(
-  home: string,
-  { workloads, repetitions, candidates, isTiny, jsonFolder }: Options,
-): Promise<void> {
+async function measure(home: string, { chosen, repetitions, candidates, isTiny, jsonFile }: Options): Promise<void> {
   const { postgresUrl, redisUrl } = await ensureEmbeddedServers(home, {
     redisServer: process.env.QUERYPOOL_REDIS_SERVER || undefined,
   })
-  const databaseUrl = await createBenchDatabase(postgresUrl)
-  process.stdout.write(`${describeMachine()}\n\n`)
-  const pauses = watchPauses()
+  const databaseUrl = await createDatabase(postgresUrl, 'bench')
+  const journalUrl = await createDatabase(postgresUrl, 'bench_journal')
+  const pauses = await watchPauses()
+  const machine = describeMachine()
+  process.stdout.write(`${machine}\n${pauses.about}\n\n`)
+  const measured: unknown[] = []
   try {
-    const setting = { home, databaseUrl, signal: interruption.signal, pauses }
-    for (const workload of await readWorkloads(workloads, isTiny)) {
-      const series = await measureWorkload(workload, candidates, repetitions, setting)
-      if (!showSeries(workload, series)) process.exitCode = 1
-    }
-    if (workloads.includes('uneven') && !(await benchUneven(repetitions, isTiny, setting))) process.exitCode = 1
-    if (workloads.includes('export')) {
-      const { isGood, rounds } = await benchExport(repetitions, isTiny, setting)
-      if (jsonFolder !== null) await writeJson(jsonFolder, 'export', { isTiny, rounds })
+    const { signal } = interruption
+    const setting = { home, databaseUrl, journalUrl, redisUrl, signal, pauses, repetitions, candidates, isTiny }
+    for (const { name, measure: measureOne } of chosen) {
+      const { isGood, figures } = await measureOne(setting)
       if (!isGood) process.exitCode = 1
+      measured.push({ name, isGood, figures })
+      // After each, so that a long call which is interrupted leaves what it has.
+      if (jsonFile !== null)
+        await writeFile(jsonFile, `${JSON.stringify({ machine, isTiny, benchmarks: measured }, null, 2)}\n`)
     }
-    if (workloads.includes('million') && !(await benchMillion(isTiny, { ...setting, redisUrl }))) process.exitCode = 1
   } finally {
-    pauses.stop()
+    await pauses.stop()
   }
 }

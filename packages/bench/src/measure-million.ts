@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { repositoryFolder } from '@querypool/demo/repository-folder'
-import type { BenchSetting } from './measure-workload.ts'
+import type { BenchSetting } from './benchmark.ts'
 import { watchPeaks } from './watch-peaks.ts'
 import { watchRedis } from './watch-redis.ts'
 

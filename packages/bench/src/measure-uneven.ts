@@ -2,15 +2,15 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { callQuerypool } from '@querypool/demo/call-querypool'
-import type { BenchSetting } from './measure-workload.ts'
+import type { BenchSetting } from './benchmark.ts'
+import type { Taken } from './taken-time/watch-pauses.ts'
 import type { UnevenBatch } from './uneven-batch.ts'
 
 const lookMs = 200
 
 /** What running an uneven batch three times came to: as the file has it, for the first time, and for the second. */
-export interface UnevenRepetition {
+export interface UnevenRepetition extends Taken {
   readonly workers: number
-  readonly pausedMs: number
   readonly fileOrderMs: number
   readonly firstMs: number
   readonly secondMs: number
@@ -45,7 +45,7 @@ export async function measureUneven(
   const isHalfWay = eta !== null && eta.wasMs >= plannedMs / 4
   return {
     workers,
-    pausedMs: setting.pauses.take(),
+    ...setting.pauses.take(),
     fileOrderMs,
     firstMs,
     secondMs,

@@ -1,30 +1,22 @@
 import { availableParallelism } from 'node:os'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { repositoryFolder } from '@querypool/demo/repository-folder'
-import { workloadNames } from './workloads.ts'
-
-/** A built checkout that is measured. */
-export interface Candidate {
-  readonly name: string
-  /** The program of its command line. */
-  readonly program: string
-}
+import type { Benchmark } from './benchmark.ts'
+import { benchmarks } from './benchmarks.ts'
+import { type Candidate, candidateIn, thisCheckout } from './candidate.ts'
 
 /** What is measured, and how often. */
 export interface Options {
-  readonly workloads: readonly BenchmarkName[]
+  readonly chosen: readonly Benchmark[]
   readonly repetitions: number
   readonly candidates: readonly Candidate[]
   /** Everything once and short, so that it does not rot; nothing is judged. */
   readonly isTiny: boolean
-  /** Where a JSON file is written for each benchmark that has one; null: nowhere. */
-  readonly jsonFolder: string | null
+  /** The file for all figures; null: none is written. */
+  readonly jsonFile: string | null
+  /** Only to say what can be measured. */
+  readonly isList: boolean
 }
-
-const benchmarkNames = [...workloadNames, 'uneven', 'export', 'million'] as const
-/** What can be measured. */
-export type BenchmarkName = (typeof benchmarkNames)[number]
 
 const defaultRepetitions = 5
 
@@ -36,23 +28,23 @@ export function readOptions(args: string[]): Options {
     options: {
       repetitions: { type: 'string' },
       against: { type: 'string' },
-      tiny: { type: 'boolean' },
       json: { type: 'string' },
+      tiny: { type: 'boolean' },
+      list: { type: 'boolean' },
     },
   })
-  const unknown = positionals.find((name) => !benchmarkNames.includes(name as BenchmarkName))
-  if (unknown !== undefined) throw new Error(`There is no workload "${unknown}", only ${benchmarkNames.join(', ')}.`)
   const isTiny = values.tiny === true
   const repetitions = Number(values.repetitions ?? (isTiny ? 1 : defaultRepetitions))
   if (!Number.isInteger(repetitions) || repetitions < 1) throw new Error('--repetitions takes a whole number from 1.')
-  const candidates = [candidate('this', repositoryFolder)]
-  if (values.against !== undefined) candidates.unshift(candidate('other', resolve(values.against)))
+  const candidates = [thisCheckout]
+  if (values.against !== undefined) candidates.unshift(candidateIn('other', resolve(values.against)))
   return {
-    workloads: positionals.length === 0 ? benchmarkNames : (positionals as BenchmarkName[]),
+    chosen: positionals.length === 0 ? benchmarks : positionals.map(benchmarkCalled),
     repetitions,
     candidates,
     isTiny,
-    jsonFolder: values.json === undefined ? null : resolve(values.json),
+    jsonFile: values.json === undefined ? null : resolve(values.json),
+    isList: values.list === true,
   }
 }
 
@@ -61,6 +53,8 @@ export function describeMachine(): string {
   return `${process.platform} ${process.arch}, ${availableParallelism()} cores, Node.js ${process.versions.node}`
 }
 
-function candidate(name: string, folder: string): Candidate {
-  return { name, program: join(folder, 'apps', 'producer', 'dist', 'main.js') }
+function benchmarkCalled(name: string): Benchmark {
+  const found = benchmarks.find((each) => each.name === name)
+  if (found) return found
+  throw new Error(`There is no benchmark "${name}", only ${benchmarks.map((each) => each.name).join(', ')}.`)
 }

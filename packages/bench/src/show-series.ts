@@ -8,25 +8,36 @@ import { boundMs, type Workload } from './workloads.ts'
  * @returns whether every series that must keep a bound does so by its median
  */
 export function showSeries(workload: Workload, all: readonly Series[]): boolean {
-  const baseName = workload.durationsMs ? 'bound' : 'plain pool'
   const table = new Table({
-    head: ['', 'workers', 'median', 'of', baseName, 'ratio', ...(workload.isJudged ? ['within 5 % + 0.3 s'] : [])],
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'left'],
+    head: [
+      '',
+      'workers',
+      'median',
+      'min',
+      'max',
+      'of',
+      'bound',
+      'ratio',
+      ...(workload.isJudged ? ['within 5 % + 0.3 s'] : []),
+    ],
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right', 'right', 'left'],
     style: { head: [], border: [], compact: true },
   })
   let isGood = true
   for (const series of all) {
-    const { medianMs, kept, dropped } = summarize(series.repetitions)
-    const baseMs = boundMs(workload, series.workers) ?? plainMs(all, series.workers)
-    const isWithin = medianMs !== null && baseMs !== null && medianMs <= allowedMs(baseMs)
+    const { medianMs, minMs, maxMs, kept, dropped } = summarize(series.repetitions)
+    const baseMs = boundMs(workload, series.workers)
+    const isWithin = medianMs !== null && medianMs <= allowedMs(baseMs)
     if (workload.isJudged && !isWithin) isGood = false
     table.push([
       series.label,
       String(series.workers),
       seconds(medianMs),
+      seconds(minMs),
+      seconds(maxMs),
       dropped === 0 ? String(kept) : `${kept}, ${dropped} dropped`,
       seconds(baseMs),
-      medianMs === null || baseMs === null ? '' : (medianMs / baseMs).toFixed(2),
+      medianMs === null ? '' : (medianMs / baseMs).toFixed(2),
       ...(workload.isJudged ? [judgement(medianMs, isWithin)] : []),
     ])
   }
@@ -37,11 +48,6 @@ export function showSeries(workload: Workload, all: readonly Series[]): boolean 
 function judgement(medianMs: number | null, isWithin: boolean): string {
   if (medianMs === null) return 'no repetition without a pause'
   return isWithin ? 'yes' : 'NO'
-}
-
-function plainMs(all: readonly Series[], workers: number): number | null {
-  const plain = all.find((series) => series.isPlain && series.workers === workers)
-  return plain ? summarize(plain.repetitions).medianMs : null
 }
 
 function seconds(durationMs: number | null): string {

@@ -10,60 +10,42 @@ export interface Workload {
   readonly workers: readonly number[]
   /** The batch file's text. */
   readonly text: string
-  /**
-   * What its queries take by themselves, in ms, of which a bound follows; null when that is too short to know, and the
-   * same statements through a plain pool of `pg` are measured instead.
-   */
-  readonly durationsMs: readonly number[] | null
-  /** Those statements. */
-  readonly plainStatements?: readonly string[]
+  /** What its queries take by themselves, in ms, of which a bound follows. */
+  readonly durationsMs: readonly number[]
   /** Whether the bound must be kept. */
   readonly isJudged: boolean
 }
 
-export const workloadNames = ['waiting', 'short', 'tiny'] as const
-export type WorkloadName = (typeof workloadNames)[number]
+export type WorkloadName = 'waiting' | 'short'
 
 /**
- * The workloads of these names; other names are left out.
+ * The workload of a name.
  * @param isTiny few queries, and nothing judged
  */
-export async function readWorkloads(names: readonly string[], isTiny: boolean): Promise<Workload[]> {
-  const shortCount = isTiny ? 8 : 80
-  const tiny = Array.from({ length: isTiny ? 20 : 2000 }, (_, n) => `select ${n} as n`)
-  const all: Workload[] = [
-    {
-      name: 'waiting',
+export async function readWorkload(name: WorkloadName, isTiny: boolean): Promise<Workload> {
+  if (name === 'waiting')
+    return {
+      name,
       title: 'Six queries that wait: 24 s in all, the longest 8 s, durations known',
       workers: isTiny ? [5] : [2, 3, 5],
       text: await readFile(join(repositoryFolder, 'examples', 'six-waiting-queries.sql'), 'utf8'),
       durationsMs: [1000, 3000, 8000, 2000, 4000, 6000],
       isJudged: !isTiny,
-    },
-    {
-      name: 'short',
-      title: `${shortCount} queries of 0.1 s`,
-      workers: [4],
-      text: batchText(new Array<string>(shortCount).fill('select pg_sleep(0.1)')),
-      durationsMs: new Array<number>(shortCount).fill(100),
-      isJudged: false,
-    },
-    {
-      name: 'tiny',
-      title: `${tiny.length} queries of nothing, against a plain pool`,
-      workers: [5],
-      text: batchText(tiny),
-      durationsMs: null,
-      plainStatements: tiny,
-      isJudged: false,
-    },
-  ]
-  return all.filter(({ name }) => names.includes(name))
+    }
+  const shortCount = isTiny ? 8 : 80
+  return {
+    name,
+    title: `${shortCount} queries of 0.1 s`,
+    workers: [4],
+    text: batchText(new Array<string>(shortCount).fill('select pg_sleep(0.1)')),
+    durationsMs: new Array<number>(shortCount).fill(100),
+    isJudged: false,
+  }
 }
 
-/** The least time in which it can be done with a number of workers, in ms; null where durations are not known. */
-export function boundMs({ durationsMs }: Workload, workers: number): number | null {
-  return durationsMs === null ? null : lowerBoundMs(durationsMs, workers)
+/** The least time in which it can be done with a number of workers, in ms. */
+export function boundMs({ durationsMs }: Workload, workers: number): number {
+  return lowerBoundMs(durationsMs, workers)
 }
 
 /** Writes the batch file of a workload into a folder and returns its path. */

@@ -42,7 +42,7 @@ async function addMissingOfRun(charge: Charge, run: string, attempts: readonly A
   if (lost.length === 0) return
   await removeSpent(
     queue,
-    attempts.filter((_, index) => presence[index] === 'spent'),
+    attempts.filter((_, index) => presence[index] === 'spent' || presence[index] === 'half'),
   )
   const numbers = lost.map(({ job }) => job)
   const added = await addAttempts(queue, store, await readOpenJobs(journal, run, numbers))

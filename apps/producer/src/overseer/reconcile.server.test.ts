@@ -182,6 +182,19 @@ test('an attempt whose collect-results is over in Redis, but not in the journal,
   })
 })
 
+test('what Redis took only half of is handed out as a whole by whoever adds it again', async () => {
+  const run = await dispatchedRun()
+  const [attempt] = await readOpenAttempts(journal, { run, generation: 1 })
+  if (attempt === undefined) throw new Error('there is no attempt')
+  const { redis, prefix } = charges.connection
+  await redis.del(`${prefix}:${names.queries}:${attemptJobId(attempt)}`)
+  await redis.zrem(`${prefix}:${names.queries}:prioritized`, attemptJobId(attempt))
+  expect(await dispatchRun(charge, run, 1)).toBe(1)
+  expect(await jobsIn(names.queries)).toContain(attemptJobId(attempt))
+  expect(await jobsIn(names.results)).toContain(collectJobId(attempt))
+  expect(await dispatchRun(charge, run, 1)).toBe(0)
+})
+
 test('a collect-results that waits for a job which is not there any more is made again', async () => {
   const run = await dispatchedRun()
   const [attempt] = await readOpenAttempts(journal, { run, generation: 1 })

@@ -2,17 +2,19 @@ import type { OpenJob } from '../journal/index.ts'
 import { attemptKey, type ResultStore } from '../result/index.ts'
 import { maxNodesPerChunk } from '../run/index.ts'
 import { finishParent } from './add-run.ts'
+import { type AttemptPresence, readPresence, removeSpent } from './attempt-presence.ts'
 import { type CollectResultsData, jobDataVersion, type RunQueriesData, snapshotJobVersion } from './job-data.ts'
+import { loadScripts, withScripts } from './load-scripts.ts'
 import { attemptJobId, collectJobId } from './names.ts'
 import { isRemovedAtOnce, jobOptions, type RunQueue } from './run-queue.ts'
 
-// Longer queries lie in the store, so that a window of 2,000 jobs stays under 20 MB in Redis.
-const longestInlineBytes = 8192
+// Longer queries lie in the store, so that a window of 2,000 jobs stays under 40 MB in Redis.
+const longestInlineBytes = 16_384
 
 /**
  * Adds the current attempt of each job to its run's flow: collect-results, a child of finish-run, over run-queries.
- * What is there already is left alone, for adding a failed child again would make its parent wait for ever. Each chunk is
- * read back, because a bulk addition hides its errors.
+ * What is there already is left alone, for adding a failed child again would make its parent wait for ever; but what Redis
+ * took only half, as it was full, is removed first. Each chunk is read back, because a bulk addition hides its errors.
  *
  * @param storeId the id of the store that the workers must use
  * @returns how many were added
@@ -22,26 +24,28 @@ export async function addAttempts(queue: RunQueue, store: ResultStore, jobs: rea
   let added = 0
   for (let from = 0; from < jobs.length; from += maxNodesPerChunk / 2) {
     const chunk = jobs.slice(from, from + maxNodesPerChunk / 2)
-    const present = await whichExist(queue, chunk)
-    const missing = chunk.filter((_, index) => !present[index])
+    const before = await readPresence(queue, chunk)
+    const missing = chunk.filter((_, index) => lacks(before[index]))
     if (missing.length === 0) continue
-    await queue.flows.addBulk(await Promise.all(missing.map((job) => attemptFlow(queue, store, job))))
-    const after = await whichExist(queue, missing)
-    if (after.includes(false)) throw new Error('Redis did not take all jobs of a chunk')
+    await removeSpent(
+      queue,
+      chunk.filter((_, index) => before[index] === 'half'),
+    )
+    const flows = await Promise.all(missing.map((job) => attemptFlow(queue, store, job)))
+    await withScripts(queue.redis, () => queue.flows.addBulk(flows))
+    const after = await readPresence(queue, missing)
+    if (after.some(lacks)) {
+      // The errors of a bulk are not told, so this may have been the reason.
+      await loadScripts(queue.redis)
+      throw new Error('Redis did not take all jobs of a chunk')
+    }
     added += missing.length
   }
   return added
 }
 
-/** For each job, whether the collect-results of its current attempt is in Redis. */
-async function whichExist(queue: RunQueue, jobs: readonly OpenJob[]): Promise<boolean[]> {
-  const pipeline = queue.redis.pipeline()
-  for (const job of jobs) pipeline.exists(`${queue.prefix}:${queue.names.results}:${collectJobId(job)}`)
-  const replies = (await pipeline.exec()) ?? []
-  return replies.map(([error, reply]) => {
-    if (error) throw error
-    return reply === 1
-  })
+function lacks(presence: AttemptPresence | undefined): boolean {
+  return presence === 'missing' || presence === 'half'
 }
 
 /** Where the queries of an attempt lie when they are too long for Redis. */

@@ -1,4 +1,5 @@
 import { jobDataVersion, type OfRunData } from './job-data.ts'
+import { withScripts } from './load-scripts.ts'
 import { dispatchJobId, finishJobId } from './names.ts'
 import { isRemovedAtOnce, jobOptions, type RunQueue, untilItSucceeds } from './run-queue.ts'
 
@@ -39,7 +40,7 @@ export async function addRun(
   const dispatch = isFree ? dispatches.last : await dispatches.next()
   if (dispatch === null) return false
   if (existing !== 'unknown') await queue.runs.remove(jobId)
-  await queue.flows.add({
+  const flow = {
     name: 'finish-run',
     queueName: queue.names.runs,
     data: ofRunData(queue, id),
@@ -50,7 +51,8 @@ export async function addRun(
       ...(isRemovedAtOnce(queue.names, queryCount) ? { removeOnComplete: true } : {}),
     }),
     children: [dispatchNode(queue, id, dispatch, 0)],
-  })
+  }
+  await withScripts(queue.redis, () => queue.flows.add(flow))
   return true
 }
 

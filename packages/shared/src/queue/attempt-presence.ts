@@ -2,8 +2,11 @@ import type { AttemptId } from '../result/index.ts'
 import { attemptJobId, collectJobId } from './names.ts'
 import type { RunQueue } from './run-queue.ts'
 
-/** How an attempt that should be in Redis is there. `spent`: something of it is, but it would never be collected. */
-export type AttemptPresence = 'there' | 'missing' | 'spent'
+/**
+ * How an attempt that should be in Redis is there. `half`: Redis took its collect-results, but not what that waits for;
+ * `spent`: it was collected before. Neither would ever be collected.
+ */
+export type AttemptPresence = 'there' | 'missing' | 'half' | 'spent'
 
 /** Looks closely at how attempts are in Redis: the collect-results of each, and the run-queries for which that waits. */
 export async function readPresence(queue: RunQueue, attempts: readonly AttemptId[]): Promise<AttemptPresence[]> {
@@ -23,7 +26,8 @@ export async function readPresence(queue: RunQueue, attempts: readonly AttemptId
   return attempts.map((_, index) => {
     const [isThere, waits, hasQueries, isCompleted, hasFailed] = replies.slice(5 * index)
     if (!isThere) return 'missing'
-    return isCompleted || hasFailed || (waits && !hasQueries) ? 'spent' : 'there'
+    if (waits && !hasQueries) return 'half'
+    return isCompleted || hasFailed ? 'spent' : 'there'
   })
 }
 

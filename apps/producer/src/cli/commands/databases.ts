@@ -1,4 +1,3 @@
-import { readConfig } from '@querypool/shared/config'
 import { QueryPoolError } from '@querypool/shared/errors'
 import { Command } from 'commander'
 import { addListing } from '../add-listing.ts'
@@ -39,6 +38,7 @@ export function databasesCommand(): Command {
 }
 
 async function change(name: string, what: Change, told: string): Promise<void> {
+  const { readConfig } = await import('@querypool/shared/config')
   const config = await readConfig(process.env)
   const configured = config.databases.get(name)
   if (!configured) {
@@ -61,6 +61,7 @@ async function change(name: string, what: Change, told: string): Promise<void> {
 
 async function listDatabases({ json }: { json?: true }): Promise<void> {
   await withQueues(async (connection, journal) => {
+    const { readConfig } = await import('@querypool/shared/config')
     const { readDatabases } = await import('../views/read-databases.ts')
     const databases = await readDatabases(connection, journal, await readConfig(process.env))
     if (json) {
