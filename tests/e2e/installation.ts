@@ -91,6 +91,8 @@ export interface QueryDocument {
   readonly worker: string | null
   /** The generation that its result is from; null: from the shown one. */
   readonly carriedFrom: number | null
+  /** The query whose result it has; null: its own. */
+  readonly sharedFrom: { readonly run: string; readonly query: string } | null
   readonly error: {
     readonly code: string
     readonly message: string

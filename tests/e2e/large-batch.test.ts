@@ -192,3 +192,27 @@ test('a run of 60,000 queries that has begun is cancelled wholly, and all of it 
   expect(again.state).toBe('cancelled')
   expect(again.counts.succeeded + again.counts.cancelled).toBe(count)
 })
+
+test('of 12,000 queries of which many are the same each runs once, and in the next run none', async () => {
+  const count = 12_000
+  const parts = function* (): Generator<string> {
+    yield '-- identical: once\n-- cache: 1h\n'
+    for (let n = 0; n < count; n++) yield `-- name: q${n}\nselect ${n % 3} as n;\n`
+  }
+  const file = await writeBatch('same.sql', parts())
+  const first = documentOf(await service.querypool(['run', file, '--database', 'main', '--json']))
+  const originOf = (n: number) => ({ run: first.runId, query: `q${n % 3}` })
+  expect(first.queries.map(({ sharedFrom }) => sharedFrom)).toEqual(
+    Array.from({ length: count }, (_, n) => (n < 3 ? null : originOf(n))),
+  )
+  const manifest = await readFile(join(service.resultsFolder, first.runId, '1', 'manifest.ndjson'), 'utf8')
+  expect(JSON.parse(manifest.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+    state: 'succeeded',
+    sharedFrom: { ...originOf(count - 1), position: (count - 1) % 3 },
+  })
+  const second = await service.querypool(['run', file, '--database', 'main'])
+  expect(second.status, second.stderr).toBe(0)
+  expect(second.stdout).toContain(`${count} of ${count} queries share the result`)
+  const fresh = await service.querypool(['run', file, '--database', 'main', '--no-cache'])
+  expect(fresh.stdout).toContain(`${count - 3} of ${count} queries share the result`)
+})

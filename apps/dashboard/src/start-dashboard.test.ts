@@ -64,6 +64,7 @@ async function submit(run: string, queryCount: number, failing = 0): Promise<voi
     maxRows: null,
     maxBytes: null,
     expectMs: null,
+    cacheMs: null,
   } as const
   const queries = Array.from({ length: queryCount }, (_, position) => ({
     position,

@@ -16,7 +16,7 @@ export interface Feeding {
  * Adds chunk after chunk to a run, and closes its input. When something fails the run is cancelled, since it would not be
  * what was wanted.
  * @param count how many queries it has already
- * @param snapshot that of the run
+ * @param modes those of the run
  * @param signal aborted when nothing more is to be added, since the run is over or will be
  * @returns how many it has at the end
  * @throws what the chunks throw, InvalidDefinition, QP_JOURNAL_UNREACHABLE
@@ -26,13 +26,13 @@ export async function feedRun(
   input: RunInput,
   chunks: AsyncIterable<Chunk<string | QueryDefinition>>,
   count: number,
-  snapshot: SnapshotMode,
+  { snapshot, cacheMs }: { readonly snapshot: SnapshotMode; readonly cacheMs: number | null },
   signal: AbortSignal,
 ): Promise<number> {
   let position = count
   try {
     for await (const { items } of chunks) {
-      const queries = await defineQueries(items, position, snapshot)
+      const queries = await defineQueries(items, position, snapshot, cacheMs)
       // False: it was cancelled, and takes no more.
       if (!(await input.append(queries))) return position
       position += queries.length

@@ -1,4 +1,4 @@
-import type { QueryDefinition, SnapshotMode } from '@querypool/shared/batch'
+import type { IdenticalMode, QueryDefinition, SnapshotMode } from '@querypool/shared/batch'
 
 /** Where a pool finds what it needs. */
 export interface QueryPoolOptions {
@@ -30,6 +30,13 @@ export interface SubmitOptions {
   readonly batch?: string
   /** `shared`: all queries see one snapshot of the data, and their results come when all of them are done. `own` if not said. */
   readonly snapshot?: SnapshotMode
+  /** `once`: reads that are the same run once, and share the result. Each runs by itself if not said. */
+  readonly identical?: IdenticalMode
+  /**
+   * Reads that do not say it themselves may take the result that a run before had for the same, if that began at most so long
+   * ago, in ms.
+   */
+  readonly cacheMs?: number
   /** The same key gives the same run: submitting again after a crash starts nothing twice. */
   readonly key?: string
 }

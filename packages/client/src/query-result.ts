@@ -46,6 +46,8 @@ export class QueryResult {
   readonly startedAt: Date | null
   readonly finishedAt: Date
   readonly worker: string | null
+  /** The query whose result this is, since it is the same and was executed instead; null: this one was executed itself. */
+  readonly sharedFrom: { readonly runId: string; readonly name: string } | null
   /** Where reading can go on behind this result, in any process and at any time. To be kept, not to be read. */
   readonly cursor: string
 
@@ -66,6 +68,7 @@ export class QueryResult {
     this.startedAt = item.startedAt
     this.finishedAt = item.finishedAt
     this.worker = item.worker
+    this.sharedFrom = item.sharedFrom && { runId: item.sharedFrom.run, name: item.sharedFrom.query }
     this.cursor = cursor
   }
 

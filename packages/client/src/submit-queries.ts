@@ -1,4 +1,4 @@
-import { type BoundQuery, defineQueries, isIdentifier } from '@querypool/shared/batch'
+import { type BoundQuery, defineQueries, isIdentifier, maxDurationMs } from '@querypool/shared/batch'
 import { QueryPoolError } from '@querypool/shared/errors'
 import {
   findRunByKey,
@@ -27,7 +27,8 @@ const databaseName = /^[A-Za-z_][A-Za-z0-9_-]{0,62}$/
 export async function submitQueries(journal: Journal, queries: Queries, options: SubmitOptions): Promise<Submitted> {
   checkOptions(options)
   const snapshot = options.snapshot ?? 'own'
-  if (Array.isArray(queries)) return submitAll(journal, options, await defineQueries(queries, 0, snapshot))
+  const cacheMs = options.cacheMs ?? null
+  if (Array.isArray(queries)) return submitAll(journal, options, await defineQueries(queries, 0, snapshot, cacheMs))
   if (!isIterable(queries)) throw usage('What is submitted is to be a list or an iterable of queries.')
   const earlier = options.key === undefined ? null : await findRunByKey(journal, options.key)
   if (earlier !== null) return { run: earlier, feeding: null }
@@ -35,12 +36,12 @@ export async function submitQueries(journal: Journal, queries: Queries, options:
   const chunks = inChunks(queries, queriesPerChunk, gatherMs, stop.signal)
   const { value: first } = await chunks.next()
   try {
-    const bound = await defineQueries(first?.items ?? [], 0, snapshot)
+    const bound = await defineQueries(first?.items ?? [], 0, snapshot, cacheMs)
     if (first?.isLast !== false) return await submitAll(journal, options, bound)
     const submission = await submissionOf(journal, options)
     const input = await openInput(journal, submission, bound).catch(explained)
     if (input.isNew) {
-      const ended = feedRun(journal, input, chunks, bound.length, snapshot, stop.signal)
+      const ended = feedRun(journal, input, chunks, bound.length, { snapshot, cacheMs }, stop.signal)
       return { run: input.run, feeding: { ended, stop: () => stop.abort() } }
     }
     await chunks.return()
@@ -60,7 +61,10 @@ function explained(error: unknown): never {
   throw isNameTwice(error) ? nameTwice(error) : error
 }
 
-async function submissionOf(journal: Journal, { database, batch, snapshot, key }: SubmitOptions): Promise<Submission> {
+async function submissionOf(
+  journal: Journal,
+  { database, batch, snapshot, identical, key }: SubmitOptions,
+): Promise<Submission> {
   return {
     run: newRunId(),
     key: key ?? null,
@@ -74,15 +78,22 @@ async function submissionOf(journal: Journal, { database, batch, snapshot, key }
     publish: null,
     onFailure: 'continue',
     snapshot: snapshot ?? 'own',
+    identical: identical ?? 'each',
   }
 }
 
-function checkOptions({ database, batch, snapshot, key }: SubmitOptions): void {
+function checkOptions({ database, batch, snapshot, identical, cacheMs, key }: SubmitOptions): void {
   if (typeof database !== 'string' || !databaseName.test(database))
     throw usage('`database` is to be the name that the configuration has for a database, never its URL.')
   if (batch !== undefined && !isIdentifier(batch)) throw usage('`batch` is to be an identifier.')
   if (snapshot !== undefined && snapshot !== 'own' && snapshot !== 'shared')
     throw usage('`snapshot` is to be `own` or `shared`.')
+  if (identical !== undefined && identical !== 'each' && identical !== 'once')
+    throw usage('`identical` is to be `each` or `once`.')
+  if (cacheMs !== undefined && !(Number.isInteger(cacheMs) && cacheMs >= 1 && cacheMs <= maxDurationMs))
+    throw usage(`\`cacheMs\` is to be a whole number from 1 to ${maxDurationMs}.`)
+  if (cacheMs !== undefined && snapshot === 'shared')
+    throw usage('`cacheMs` does not go with a shared snapshot: the result of a run before is not of it.')
   if (key !== undefined && (typeof key !== 'string' || key === '')) throw usage('`key` is to be a text.')
 }
 

@@ -91,6 +91,7 @@ async function submitAndDispatch(): Promise<void> {
     maxBytes: null,
     retries: null,
     expectMs: null,
+    cacheMs: null,
     tags: [],
   } as const
   await submitRun(journal, { run, storeId: store.id, ...submission }, [{ ...query, ...rest }])

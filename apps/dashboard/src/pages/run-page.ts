@@ -85,10 +85,11 @@ function table(queries: readonly QueryView[]): Html {
 </table></div>`
 }
 
-function row({ name, state, attempts, rows, bytes, startedAt, finishedAt, worker, error }: QueryView): Html {
+function row(query: QueryView): Html {
+  const { name, state, attempts, rows, bytes, startedAt, finishedAt, worker, error, sharedFrom } = query
   const tookMs = startedAt && (finishedAt ?? new Date()).getTime() - startedAt.getTime()
   return html`<tr>
-<td class="name">${name}</td><td>${stateMark(state)}</td><td class="number">${attempts}</td>
+<td class="name">${name}</td><td>${stateMark(state)}${sharedFrom && html` as ${sharedFrom.query}`}</td><td class="number">${attempts}</td>
 <td class="number">${rows}</td><td class="number">${bytes === null ? null : formatBytes(bytes)}</td>
 <td class="number">${tookMs === null ? null : formatDuration(tookMs)}</td><td>${worker}</td>
 <td class="error">${error && html`${error.message} <code>${error.code}</code>`}</td>

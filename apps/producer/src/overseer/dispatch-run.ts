@@ -2,6 +2,7 @@ import { claimJobs, readOpenJobs } from '@querypool/shared/journal'
 import { addAttempts } from '@querypool/shared/queue'
 import type { Charge } from './charge.ts'
 import { guessOrder } from './guess-order.ts'
+import { shareResults } from './share-results.ts'
 
 /**
  * Puts a run's window into Redis: what the journal has as open and Redis lacks, then new jobs. Can be repeated. Does nothing
@@ -10,6 +11,7 @@ import { guessOrder } from './guess-order.ts'
  */
 export async function dispatchRun(charge: Charge, run: string, generation: number): Promise<number> {
   const open = (await readOpenJobs(charge.journal, run)).filter((job) => job.generation === generation)
+  await shareResults(charge, run, generation)
   await guessOrder(charge, run, generation)
   const restored = await addAttempts(charge.queue, charge.store, open)
   return restored + (await topUp(charge, run, generation))
@@ -17,6 +19,7 @@ export async function dispatchRun(charge: Charge, run: string, generation: numbe
 
 /** Claims further queries of a run's generation, if its window has room, and adds their jobs. */
 export async function topUp(charge: Charge, run: string, generation: number): Promise<number> {
+  await shareResults(charge, run, generation)
   const claimed = await claimJobs(charge.journal, run, generation)
   return addAttempts(charge.queue, charge.store, claimed)
 }

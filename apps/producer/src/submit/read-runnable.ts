@@ -1,4 +1,12 @@
-import { type Batch, Binding, refuseWritesInSnapshot, Selection, type SnapshotMode } from '@querypool/shared/batch'
+import {
+  type Batch,
+  Binding,
+  type Query,
+  refuseCacheInSnapshot,
+  refuseWritesInSnapshot,
+  Selection,
+  type SnapshotMode,
+} from '@querypool/shared/batch'
 import { QueryPoolError } from '@querypool/shared/errors'
 import { QuerySpool } from './query-spool.ts'
 
@@ -9,6 +17,8 @@ export interface RunnableOptions {
   readonly selectors: readonly string[]
   /** Instead of what the batch says; absent: as it says. */
   readonly snapshot?: SnapshotMode
+  /** Whether queries with `cache` are to take results of runs before. */
+  readonly takesCached: boolean
   readonly maxQueries: number
 }
 
@@ -26,30 +36,39 @@ export interface RunnableBatch {
  */
 export async function readRunnable(
   parts: AsyncIterable<Batch>,
-  { given, selectors, snapshot: wanted, maxQueries }: RunnableOptions,
+  { given, selectors, snapshot: wanted, takesCached, maxQueries }: RunnableOptions,
 ): Promise<RunnableBatch> {
   const queries = new QuerySpool()
   try {
     let first: { batch: Omit<Batch, 'queries'>; selection: Selection; binding: Binding } | null = null
-    let writes: { batch: Batch } | null = null
+    let writes: Batch | null = null
+    let caches: Batch | null = null
     for await (const part of parts) {
       const { queries: ofPart, ...batch } = part
       first ??= { batch, selection: new Selection(batch.file, selectors), binding: new Binding(batch.file, given) }
       const chosen = first.selection.choose(ofPart)
-      if (chosen.some(({ effect }) => effect === 'write')) writes ??= { batch: { ...part, queries: chosen } }
-      await queries.append(first.binding.bind(chosen))
+      if (chosen.some(({ effect }) => effect === 'write')) writes ??= { ...part, queries: chosen }
+      if (chosen.some(({ cacheMs }) => cacheMs !== null)) caches ??= { ...part, queries: chosen }
+      const isShared = (wanted ?? batch.snapshot) === 'shared'
+      await queries.append(first.binding.bind(isShared ? chosen.map(withoutCache) : chosen))
       if (queries.count > maxQueries) throw tooMany(batch.file, maxQueries)
     }
     const { batch, selection, binding } = first as NonNullable<typeof first>
     selection.refuseUnmatched()
     binding.refuseFaults()
     const snapshot = wanted ?? batch.snapshot ?? 'own'
-    if (snapshot === 'shared' && writes !== null) refuseWritesInSnapshot(writes.batch)
+    if (snapshot === 'shared' && writes !== null) refuseWritesInSnapshot(writes)
+    if (snapshot === 'shared' && takesCached && caches !== null) refuseCacheInSnapshot(caches)
     return { batch, queries, snapshot }
   } catch (error) {
     await queries.close()
     throw error
   }
+}
+
+/** Nobody takes results of a shared snapshot either: they may be superseded. */
+function withoutCache(query: Query): Query {
+  return { ...query, cacheMs: null }
 }
 
 function tooMany(file: string, most: number): QueryPoolError {

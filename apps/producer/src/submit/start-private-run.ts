@@ -1,3 +1,4 @@
+import { sessionOf } from '@querypool/shared/database'
 import { QueryPoolError } from '@querypool/shared/errors'
 import { hasOverseer, type RunView, readRun, submitRun } from '@querypool/shared/journal'
 import { isTerminal, newRunId } from '@querypool/shared/run'
@@ -38,6 +39,9 @@ export async function startPrivateRun(
       publish: wanted.publish,
       onFailure: wanted.onFailure,
       snapshot: wanted.snapshot,
+      identical: wanted.identical,
+      takesCached: wanted.takesCached,
+      seenAs: seenAs(wanted),
     },
     wanted.queries,
   ).catch((error: unknown) => {
@@ -52,6 +56,11 @@ export async function startPrivateRun(
 /** How many queries of a private run may run at once: no more than its database allows. */
 export function slotsOf({ workers, database }: PrivateMeans): number {
   return Math.min(workers, database.maxConcurrency ?? workers)
+}
+
+/** As whom a database given by its URL is queried, and how: its address does not say that, and others may see other rows. */
+function seenAs({ database, databaseName }: WantedPrivately): string | null {
+  return database.name === databaseName ? null : sessionOf(database.url)
 }
 
 /** What the overseer of a private run's generation is told. */

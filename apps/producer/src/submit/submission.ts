@@ -1,4 +1,4 @@
-import type { BoundQuery, OnFailure, SnapshotMode } from '@querypool/shared/batch'
+import type { BoundQuery, IdenticalMode, OnFailure, SnapshotMode } from '@querypool/shared/batch'
 import type { ResolvedDatabase } from '@querypool/shared/config'
 
 /** What a person wants to have run. */
@@ -11,6 +11,9 @@ export interface Wanted {
   readonly publish: string | null
   readonly onFailure: OnFailure
   readonly snapshot: SnapshotMode
+  readonly identical: IdenticalMode
+  /** Whether queries with `cache` take results of runs before. */
+  readonly takesCached: boolean
   /** The database by its name in the configuration, or by its address. */
   readonly databaseName: string
 }

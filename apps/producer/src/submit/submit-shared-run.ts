@@ -38,6 +38,8 @@ export async function submitSharedRun(
       publish: wanted.publish,
       onFailure: wanted.onFailure,
       snapshot: wanted.snapshot,
+      identical: wanted.identical,
+      takesCached: wanted.takesCached,
     },
     wanted.queries,
   )

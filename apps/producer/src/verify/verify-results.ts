@@ -84,7 +84,8 @@ async function* verifyManifest(store: ResultStore, record: Kept): AsyncGenerator
 async function faultOfManifest(store: ResultStore, key: string, record: Kept): Promise<string | null> {
   const text = await store.getText(key)
   if (text === null) return 'missing'
-  const outcome = outcomesOf(text)?.find(({ position }) => position === record.position)
+  const executed = record.sharedFrom?.position ?? record.position
+  const outcome = outcomesOf(text)?.find(({ position }) => position === executed)
   if (outcome === undefined) return 'is no manifest of the result'
   for (const field of ['offset', 'bytes', 'rows', 'sha256'] as const)
     if (outcome[field] !== record[field]) return `says ${field} ${outcome[field]}, the journal ${record[field]}`

@@ -42,6 +42,8 @@ export interface Query {
   /** A guess of its duration in ms for the first run; null: none. */
   readonly expectMs: number | null
   readonly tags: readonly string[]
+  /** It may take the result that a run before had for the same, if that began at most so long ago, in ms; null: none. */
+  readonly cacheMs: number | null
 }
 
 /** What becomes of the rest of a run when one of its queries has failed for good. */
@@ -49,6 +51,9 @@ export type OnFailure = 'continue' | 'stop'
 
 /** What the queries of a run see: each the data as they are when it begins, or all of them the same snapshot. */
 export type SnapshotMode = 'own' | 'shared'
+
+/** Whether reads of a run that are the same each run by themselves, or once for all of them. */
+export type IdenticalMode = 'each' | 'once'
 
 /** A named set of queries. */
 export interface Batch {
@@ -63,6 +68,8 @@ export interface Batch {
   readonly onFailure: OnFailure | null
   /** Null: said on the command line, else `own`. */
   readonly snapshot: SnapshotMode | null
+  /** Null: not said, which is `each`. */
+  readonly identical: IdenticalMode | null
   readonly queries: readonly Query[]
 }
 

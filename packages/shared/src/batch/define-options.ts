@@ -6,7 +6,19 @@ import { maxDurationMs, maxRetries, mostBytes, mostRows, tagPattern } from './op
 import type { Options } from './read-options.ts'
 import { shownText } from './shown-text.ts'
 
-const keys = ['name', 'sql', 'params', 'timeoutMs', 'retries', 'maxRows', 'maxBytes', 'expectMs', 'effect', 'tags']
+const keys = [
+  'name',
+  'sql',
+  'params',
+  'timeoutMs',
+  'retries',
+  'maxRows',
+  'maxBytes',
+  'expectMs',
+  'effect',
+  'tags',
+  'cacheMs',
+]
 
 /** Reads the options of a query that a program has given; what is wrong with them goes on the list. */
 export function defineOptions(given: Readonly<Record<string, unknown>>, place: Place, faults: FaultList): Options {
@@ -23,17 +35,23 @@ export function defineOptions(given: Readonly<Record<string, unknown>>, place: P
     add('QP_OPTION_VALUE', `${key} is to be a whole number from ${least} to ${most}, not ${shownText(String(value))}.`)
     return null
   }
+  const effect = defineEffect(given.effect ?? null, add)
+  const cacheMs = whole('cacheMs', 1, maxDurationMs)
+  if (effect === 'write' && cacheMs !== null)
+    add('QP_CACHE_WRITES', 'The query writes, so it cannot take the result of another one.')
   return {
     database: null,
     publish: null,
     onFailure: null,
     snapshot: null,
+    identical: null,
     timeoutMs: whole('timeoutMs', 1, maxDurationMs),
     retries: whole('retries', 0, maxRetries),
     maxRows: whole('maxRows', 0, mostRows),
     maxBytes: whole('maxBytes', 1, mostBytes),
     expectMs: whole('expectMs', 1, maxDurationMs),
-    effect: defineEffect(given.effect ?? null, add),
+    effect,
+    cacheMs,
     tags: defineTags(given.tags ?? [], add),
     parameters: new Map(),
   }

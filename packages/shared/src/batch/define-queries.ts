@@ -26,6 +26,7 @@ interface Draft extends DraftQuery {
  *
  * @param firstPosition the place in the run of the first of them, from 0
  * @param snapshot that of the run
+ * @param cacheMs that of reads which do not say it
  * @throws InvalidDefinition with everything that is wrong with them, in their order; a place names the query as
  * `query 3 (sales)`, counted from 1, and the line in its SQL
  */
@@ -33,6 +34,7 @@ export async function defineQueries(
   given: readonly (string | QueryDefinition)[],
   firstPosition = 0,
   snapshot: SnapshotMode = 'own',
+  cacheMs: number | null = null,
 ): Promise<BoundQuery[]> {
   const order = new Map<string, number>()
   const faults = new FaultList((a, b) => fileOrder(order, a) - fileOrder(order, b) || byPlace(a, b))
@@ -51,15 +53,20 @@ export async function defineQueries(
     return draftOf(record, position, file, faults)
   })
   await checkSql(drafts, faults)
-  if (snapshot === 'shared') refuseWrites(drafts, faults)
+  if (snapshot === 'shared') refuseInSnapshot(drafts, faults)
   faults.throwIfAny()
-  return drafts.map(asQuery)
+  return drafts.map((draft) => asQuery(draft, cacheMs))
 }
 
-function refuseWrites(drafts: readonly Draft[], faults: FaultList): void {
-  for (const { options, source } of drafts)
+function refuseInSnapshot(drafts: readonly Draft[], faults: FaultList): void {
+  for (const { options, source } of drafts) {
     if (options.effect === 'write')
       faults.add('QP_SNAPSHOT_WRITES', { file: source.file }, 'It writes, so the run cannot have a shared snapshot.')
+    if (options.cacheMs !== null) {
+      const message = 'It may take the result of a run before, so the run cannot have a shared snapshot.'
+      faults.add('QP_SNAPSHOT_CACHE', { file: source.file }, message)
+    }
+  }
 }
 
 function fileOrder(order: ReadonlyMap<string, number>, fault: Fault): number {
@@ -146,7 +153,7 @@ function refuseCharacters(sql: string, file: string, faults: FaultList): void {
     faults.add('QP_NOT_UTF8', { file }, 'There is half of a surrogate pair in the SQL, which is no character.')
 }
 
-function asQuery(draft: Draft): BoundQuery {
+function asQuery(draft: Draft, cacheMs: number | null): BoundQuery {
   const { line, column } = draft.source.placeAt(draft.statement.start)
   const { effect, timeoutMs, retries, maxRows, maxBytes, expectMs, tags } = draft.options
   return {
@@ -159,6 +166,7 @@ function asQuery(draft: Draft): BoundQuery {
     slots: draft.slots,
     arguments: draft.arguments,
     effect: effect ?? 'read',
+    cacheMs: effect === 'write' ? null : (draft.options.cacheMs ?? cacheMs),
     timeoutMs,
     retries,
     maxRows,

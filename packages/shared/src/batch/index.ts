@@ -3,6 +3,7 @@ export type {
   Batch,
   BoundQuery,
   Effect,
+  IdenticalMode,
   OnFailure,
   ParameterDeclaration,
   ParameterSlot,
@@ -12,9 +13,12 @@ export type {
 export { Binding, bindArguments } from './bind-arguments.ts'
 export { defineQueries } from './define-queries.ts'
 export { isIdentifier } from './identifier.ts'
+export { identityOf } from './identity-of.ts'
+export { maxDurationMs } from './option-limits.ts'
 export { parseBatch, parseBatchParts } from './parse-batch.ts'
 export { refusePublishName } from './publish-name.ts'
 export type { ParameterValue, PlainValue, QueryDefinition, TypedValue } from './query-definition.ts'
 export { readBatchFile, readBatchParts } from './read-batch-file.ts'
 export { Selection, selectQueries } from './select-queries.ts'
+export { refuseCacheInSnapshot } from './snapshot-cache.ts'
 export { refuseWritesInSnapshot } from './snapshot-writes.ts'

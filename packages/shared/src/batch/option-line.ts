@@ -9,6 +9,7 @@ export const optionKeys = [
   'publish',
   'onFailure',
   'snapshot',
+  'identical',
   'timeout',
   'retries',
   'maxRows',
@@ -16,6 +17,7 @@ export const optionKeys = [
   'effect',
   'tags',
   'expect',
+  'cache',
   'param',
 ] as const
 
@@ -77,11 +79,13 @@ function spacedLine(comment: string): OptionLine | null {
 function lineWithoutColon(comment: string): OptionLine | null {
   const [, key = '', value = ''] = withoutColon.exec(comment) ?? []
   const isValue =
-    ((key === 'timeout' || key === 'expect') && parseDuration(value) !== null) ||
+    ((key === 'timeout' || key === 'expect' || key === 'cache') && parseDuration(value) !== null) ||
     ((key === 'retries' || key === 'maxRows') && /^\d+$/.test(value)) ||
     (key === 'maxBytes' && parseSize(value) !== null) ||
     (key === 'effect' && /^(?:read|write)$/.test(value)) ||
     (key === 'onFailure' && /^(?:continue|stop)$/.test(value)) ||
-    (key === 'snapshot' && /^(?:own|shared)$/.test(value))
+    (key === 'snapshot' && /^(?:own|shared)$/.test(value)) ||
+    (key === 'identical' && /^(?:each|once)$/.test(value)) ||
+    (key === 'cache' && value === 'none')
   return isValue ? { kind: 'near', written: key, meant: `${key}: ${value}` } : null
 }

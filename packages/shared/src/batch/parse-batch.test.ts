@@ -63,6 +63,7 @@ select sum(amount) from sales -- no semicolon
         retries: 2,
         expectMs: 1500,
         tags: ['nightly', 'slow'],
+        cacheMs: null,
       },
       {
         name: 'total',
@@ -79,6 +80,7 @@ select sum(amount) from sales -- no semicolon
         retries: 0,
         expectMs: null,
         tags: ['nightly'],
+        cacheMs: null,
       },
     ])
   })

@@ -10,6 +10,7 @@ import { toIdentifier } from './identifier.ts'
 import { type Options, readOptions } from './read-options.ts'
 import { readSections } from './read-sections.ts'
 import { refuseNoSql } from './refuse-no-sql.ts'
+import { cachedInSnapshot } from './snapshot-cache.ts'
 import { writesInSnapshot } from './snapshot-writes.ts'
 
 /** What a batch is called. */
@@ -87,11 +88,13 @@ class PartReader {
     const drafts = draftQueries(piece, readSections(source.text, split), this.#soFar, this.#faults)
     await checkSql(drafts, this.#faults, this.#soFar.toldTypes)
     if (piece.isLast) refuseFile(piece, this.#soFar, this.#faults)
-    const { database, publish, onFailure, snapshot } = this.#options
+    const { database, publish, onFailure, snapshot, identical } = this.#options
     const queries = drafts.map((draft) => asQuery(draft, this.#position++, this.#options))
-    const batch = { name: this.#soFar.batchName, file: source.file, database, publish, onFailure, snapshot, queries }
+    const name = this.#soFar.batchName
+    const batch = { name, file: source.file, database, publish, onFailure, snapshot, identical, queries }
     if (snapshot === 'shared')
-      for (const { code, place, message } of writesInSnapshot(batch)) this.#faults.add(code, place, message)
+      for (const { code, place, message } of [...writesInSnapshot(batch), ...cachedInSnapshot(batch)])
+        this.#faults.add(code, place, message)
     return batch
   }
 }
@@ -99,6 +102,8 @@ class PartReader {
 function asQuery(draft: DraftQuery, position: number, batch: Options): Query {
   const { line, column } = draft.source.placeAt(draft.statement.start)
   const { options } = draft
+  const effect = options.effect ?? 'read'
+  const cacheMs = effect === 'write' ? null : (options.cacheMs ?? batch.cacheMs)
   const used = new Set(draft.slots.map((slot) => slot.name))
   return {
     name: draft.name,
@@ -108,12 +113,13 @@ function asQuery(draft: DraftQuery, position: number, batch: Options): Query {
     column,
     parameters: [...used].flatMap((name) => draft.declared.get(name)?.declaration ?? []),
     slots: draft.slots,
-    effect: options.effect ?? 'read',
+    effect,
     timeoutMs: options.timeoutMs ?? batch.timeoutMs,
     retries: options.retries ?? batch.retries,
     maxRows: options.maxRows ?? batch.maxRows,
     maxBytes: options.maxBytes ?? batch.maxBytes,
     expectMs: options.expectMs,
     tags: [...new Set([...batch.tags, ...options.tags])],
+    cacheMs: cacheMs === 0 ? null : cacheMs,
   }
 }

@@ -45,4 +45,9 @@ export interface QueryDefinition {
   readonly effect?: Effect
   /** Words to find it by: letters, digits, `_`, `-`, `.`. */
   readonly tags?: readonly string[]
+  /**
+   * A read may take the result that a run before had for the same SQL and values on the same database, if that began at
+   * most so long ago, in ms, and had this option, too. It always runs if not said.
+   */
+  readonly cacheMs?: number
 }

@@ -3,7 +3,7 @@ import type { ErrorCode, Place } from '../errors/index.ts'
 import { parseSize } from '../size/index.ts'
 import type { Span } from '../sql/index.ts'
 import { didYouMean } from '../suggestion/index.ts'
-import type { Effect, OnFailure, ParameterDeclaration, SnapshotMode } from './batch.ts'
+import type { Effect, IdenticalMode, OnFailure, ParameterDeclaration, SnapshotMode } from './batch.ts'
 import type { FaultList } from './fault-list.ts'
 import { maxDurationMs, maxRetries, mostBytes, mostRows, tagPattern } from './option-limits.ts'
 import { type OptionKey, parseOptionLine } from './option-line.ts'
@@ -24,12 +24,15 @@ export interface Options {
   publish: string | null
   onFailure: OnFailure | null
   snapshot: SnapshotMode | null
+  identical: IdenticalMode | null
   timeoutMs: number | null
   retries: number | null
   maxRows: number | null
   maxBytes: number | null
   expectMs: number | null
   effect: Effect | null
+  /** 0: `none`. */
+  cacheMs: number | null
   tags: readonly string[]
   /** By name, in the order of their lines. */
   parameters: Map<string, PlacedDeclaration>
@@ -47,10 +50,12 @@ const setters: Readonly<Record<Exclude<OptionKey, 'name'>, Setter>> = {
   publish: setPublish,
   onFailure: setOnFailure,
   snapshot: setSnapshot,
+  identical: setIdentical,
   retries: setRetries,
   maxRows: setMaxRows,
   maxBytes: setMaxBytes,
   effect: setEffect,
+  cache: setCache,
   tags: setTags,
   param: addParameter,
 }
@@ -60,11 +65,13 @@ const batchKeys: readonly OptionKey[] = [
   'publish',
   'onFailure',
   'snapshot',
+  'identical',
   'timeout',
   'retries',
   'maxRows',
   'maxBytes',
   'tags',
+  'cache',
   'param',
 ]
 const queryKeys: readonly OptionKey[] = [
@@ -75,6 +82,7 @@ const queryKeys: readonly OptionKey[] = [
   'effect',
   'tags',
   'expect',
+  'cache',
   'param',
 ]
 
@@ -90,16 +98,19 @@ export function readOptions(
     publish: null,
     onFailure: null,
     snapshot: null,
+    identical: null,
     timeoutMs: null,
     retries: null,
     maxRows: null,
     maxBytes: null,
     expectMs: null,
     effect: null,
+    cacheMs: null,
     tags: [],
     parameters: new Map(),
   }
   const seen = new Set<OptionKey>()
+  let cachePlace: Place | null = null
   for (const { start, end } of comments) {
     const line = parseOptionLine(source.text.slice(start, end))
     const place = source.placeAt(start)
@@ -117,12 +128,15 @@ export function readOptions(
       faults.add('QP_OPTION_TWICE', place, `\`${line.key}\` is set twice here.`)
     }
     seen.add(line.key)
+    if (line.key === 'cache') cachePlace = place
     const offset = start + line.valueOffset
     const refusal = setters[line.key](options, line.value, source.placeAt(offset))
     if (refusal === null) continue
     const refusedAt = source.placeAt(offset + (refusal.offset ?? 0))
     faults.add(refusal.code ?? 'QP_OPTION_VALUE', withoutUrl(refusedAt, line.value), refusal.message)
   }
+  if (cachePlace !== null && options.cacheMs && options.effect === 'write')
+    faults.add('QP_CACHE_WRITES', cachePlace, 'The query writes, so it cannot take the result of another one.')
   return options
 }
 
@@ -226,6 +240,25 @@ function setSnapshot(options: Options, value: string): Refusal | null {
       message: `It is to be \`own\` or \`shared\`, not ${shownText(value)}.${didYouMean(value, ['own', 'shared'])}`,
     }
   options.snapshot = value
+  return null
+}
+
+function setIdentical(options: Options, value: string): Refusal | null {
+  if (value !== 'each' && value !== 'once')
+    return {
+      message: `It is to be \`each\` or \`once\`, not ${shownText(value)}.${didYouMean(value, ['each', 'once'])}`,
+    }
+  options.identical = value
+  return null
+}
+
+function setCache(options: Options, value: string): Refusal | null {
+  const ms = value === 'none' ? 0 : parseDuration(value)
+  if (ms === null)
+    return { message: `${shownText(value)} is not a duration; write one as 10m, 1h or 1h30m, or \`none\`.` }
+  if (value !== 'none' && (ms < 1 || ms > maxDurationMs))
+    return { message: `${shownText(value)} is not between 1ms and 24d.` }
+  options.cacheMs = ms
   return null
 }
 

@@ -37,4 +37,5 @@ export {
   keepAlive,
   openTargetPool,
   type ServerAddress,
+  sessionOf,
 } from './target.ts'

@@ -46,6 +46,13 @@ export function describeServer(url: string): string {
   return `${parsed.host || 'localhost'}:${parsed.port || '5432'}/${parsed.database || parsed.user || ''}`
 }
 
+/** Whose sessions those of a database's URL are, and with which options they begin. @throws QP_DATABASE_URL */
+export function sessionOf(url: string): string {
+  describeServer(url)
+  const { user, options } = parse(url)
+  return JSON.stringify([user ?? null, options ?? null])
+}
+
 // The URL itself is not repeated: it holds a password.
 function malformed(why: string): QueryPoolError {
   return new QueryPoolError('QP_DATABASE_URL', `The database URL is malformed: ${why}.`)

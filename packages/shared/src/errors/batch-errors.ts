@@ -92,6 +92,11 @@ export const batchErrors = {
     remedy: 'Move the line.',
     exitStatus: 2,
   },
+  QP_CACHE_WRITES: {
+    means: 'A query that writes has `cache`, but what it changes is to be changed in each run.',
+    remedy: 'Remove `cache` from the query. That of the batch is for its reads only.',
+    exitStatus: 2,
+  },
   QP_STATEMENT_NOT_READ: {
     means: 'A query with the effect `read` has a statement that writes.',
     remedy:

@@ -7,6 +7,12 @@ export const snapshotErrors = {
     remedy: 'Put the query into a batch of its own: a snapshot is read only, and what is written later is not in it.',
     exitStatus: 2,
   },
+  QP_SNAPSHOT_CACHE: {
+    means: 'A batch that is to have a shared snapshot has `cache`: the result of a run before is not of that snapshot.',
+    remedy:
+      'Leave out one of the two; `run --no-cache` leaves out `cache`. `identical: once` goes with a shared snapshot.',
+    exitStatus: 2,
+  },
   QP_SNAPSHOT_POOLER: {
     means: 'Between us and the database is a pooler that gives each transaction another server process.',
     remedy:

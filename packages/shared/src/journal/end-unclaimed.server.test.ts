@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { useOwnJournal } from '../../../../tests/own-journal.ts'
-import type { BoundQuery } from '../batch/index.ts'
+import type { BoundQuery, IdenticalMode } from '../batch/index.ts'
 import { claimJobs } from './claim-jobs.ts'
 import { endMoreUnclaimed, endUnclaimedAgain } from './end-unclaimed.ts'
 import { endWaiting } from './end-waiting.ts'
@@ -35,16 +35,21 @@ function* queries(): Generator<BoundQuery> {
     retries: null,
     maxRows: null,
     maxBytes: null,
+    cacheMs: null,
     tags: [],
   }
   for (let position = 0; position < count; position++)
     yield { name: `q${position}`, position, sql: 'select 1', effect: 'read', expectMs: 1000, ...rest }
 }
 
-async function submit(run: string): Promise<void> {
+async function submit(
+  run: string,
+  given: Iterable<BoundQuery> = queries(),
+  identical: IdenticalMode = 'each',
+): Promise<void> {
   const names = { run, batch: 'b', file: 'b.sql', database: 'd', storeId: 's' }
   const rest = { key: null, private: false, slots: 2, publish: null, onFailure: 'continue' as const }
-  await submitRun(journal, { ...names, ...rest }, queries())
+  await submitRun(journal, { ...names, ...rest, identical }, given)
 }
 
 /** What the results themselves say. */
@@ -114,5 +119,37 @@ describe('a run with many queries that nobody has claimed', () => {
     while (await endMoreUnclaimed(journal, 'late', 1));
     expect(await finishRun(journal, 'late', nothing)).toBe('cancelled')
     expect(await countResults('late')).toEqual({ cancelled: count })
+  })
+
+  test('is ended in parts with all that wait for the result of another one, and does all of it once in a retry', async () => {
+    // The second half is the same as the first, so that nothing of the first part has its twin in that.
+    const kinds = count / 2
+    const twins = [...queries()].map((query) => ({ ...query, sql: `select ${query.position % kinds}` }))
+    await submit('twins', twins, 'once')
+    const claimed = (await claimJobs(journal, 'twins', 1)).flatMap((job) => job.queries)
+    expect(await readWaiting(journal, 'twins')).toMatchObject({
+      unclaimed: kinds - claimed.length,
+      ready: claimed.length,
+    })
+    // Of some it is still to be seen whether another has their result.
+    await journal.pool.query("UPDATE querypool.query SET job = -1 WHERE run = 'twins' AND job = 0 AND position > 40000")
+    await requestCancel(journal, 'twins', 'somebody')
+    expect((await readRun(journal, 'twins')).counts.queued).toBeGreaterThan(0)
+    while (await endMoreUnclaimed(journal, 'twins', 1));
+    const left = (await readRun(journal, 'twins')).counts
+    expect(left).toMatchObject({ cancelled: count - 2 * claimed.length, queued: 2 * claimed.length })
+    expect(await countResults('twins')).toEqual({ cancelled: left.cancelled })
+    await endWaiting(journal, 'twins', await readOpenAttempts(journal, { run: 'twins', generation: 1 }))
+    expect(await finishRun(journal, 'twins', nothing)).toBe('cancelled')
+    expect(await countResults('twins')).toEqual({ cancelled: count })
+
+    await openGeneration(journal, { run: 'twins', after: 1, by: 'somebody', slots: null })
+    const { rows } = await journal.pool.query<{ job: number | null; n: number }>(
+      "SELECT job, count(*)::int AS n FROM querypool.query WHERE run = 'twins' GROUP BY job ORDER BY job",
+    )
+    expect(rows).toEqual([
+      { job: -1, n: kinds },
+      { job: null, n: kinds },
+    ])
   })
 })

@@ -2,14 +2,17 @@ import type { PoolClient } from 'pg'
 import { type Ending, endedBy, endingOf } from './ending.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
-import { withPublications } from './with-publications.ts'
+import { recordResults } from './record-results.ts'
 
 // Takes some tenths of a second.
 const endedAtOnce = 20_000
 
+// Those that wait for the result of another one end as that does.
+const noJob = '(job IS NULL OR job = -1)'
+
 /**
- * Ends queries of a run that no job carries yet, in file order, at most 20,000 of them. Part of the transaction that writes
- * the ending, which locks the run; the rest is ended by `endMoreUnclaimed`.
+ * Ends queries of a run that no job carries yet, in file order, at most 20,000 of them, and those that wait for the results
+ * of these. Part of the transaction that writes the ending, which locks the run; the rest is ended by `endMoreUnclaimed`.
  * @param from the position from which on there may be some
  */
 export async function endUnclaimed(
@@ -21,7 +24,7 @@ export async function endUnclaimed(
 ): Promise<void> {
   const { rows } = await client.query<{ count: number; last: number | null }>(
     `SELECT count(*)::int AS count, max(position) AS last FROM (
-       SELECT position FROM querypool.query WHERE run = $1 AND job IS NULL AND position >= $2
+       SELECT position FROM querypool.query WHERE run = $1 AND ${noJob} AND position >= $2
        ORDER BY position LIMIT ${endedAtOnce}) AS waiting`,
     [run, from],
   )
@@ -29,10 +32,10 @@ export async function endUnclaimed(
   const { state, error } = endedBy(ending, false)
   if (last !== null)
     await client.query(
-      withPublications(
+      recordResults(
         `INSERT INTO querypool.result (run, generation, position, state, attempts, finished_at, error)
          SELECT $1, $2, position, $3, prior_attempts, clock_timestamp(), $4::jsonb FROM querypool.query
-         WHERE run = $1 AND job IS NULL AND position BETWEEN $5 AND $6 ORDER BY position ON CONFLICT DO NOTHING`,
+         WHERE run = $1 AND ${noJob} AND position BETWEEN $5 AND $6 ORDER BY position ON CONFLICT DO NOTHING`,
       ),
       [run, generation, state, JSON.stringify(error), from, last],
     )

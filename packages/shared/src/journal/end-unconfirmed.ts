@@ -3,7 +3,7 @@ import { finishRun } from './finish-run.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
 import type { RunView } from './read-run.ts'
-import { withPublications } from './with-publications.ts'
+import { recordOnly } from './record-results.ts'
 
 /**
  * Ends a run whose cancel was requested although nobody has seen that nothing of it is left in its database: what has no
@@ -33,7 +33,7 @@ export async function endUnconfirmed(
     if (asked === undefined) return false
     const ending: Ending = { why: 'cancelled', by: asked.by }
     await client.query(
-      withPublications(`INSERT INTO querypool.result
+      recordOnly(`INSERT INTO querypool.result
          (run, generation, position, state, attempts, worker, started_at, finished_at, error)
        SELECT q.run, r.generation, q.position, 'cancelled', coalesce(j.attempt - (q.running_since IS NULL)::int, q.prior_attempts),
          q.worker, q.running_since, clock_timestamp(), $2::jsonb

@@ -2,7 +2,7 @@ import type { AttemptId } from '../result/index.ts'
 import { endedBy, endingOf } from './ending.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
-import { withPublications } from './with-publications.ts'
+import { recordResults } from './record-results.ts'
 
 /**
  * Settles attempts of a run that is ending and that nobody will ever begin: they were taken out of Redis while they waited.
@@ -26,7 +26,7 @@ export async function endWaiting(journal: Journal, run: string, attempts: readon
     const jobs = rows.map(({ job }) => job)
     const [unbegun, begun] = [endedBy(ending, false), endedBy(ending, true)]
     await client.query(
-      withPublications(`INSERT INTO querypool.result (run, generation, position, state, attempts, finished_at, error)
+      recordResults(`INSERT INTO querypool.result (run, generation, position, state, attempts, finished_at, error)
        SELECT q.run, j.generation, q.position, CASE WHEN j.attempt > 1 THEN $3 ELSE $4 END, j.attempt - 1,
          clock_timestamp(), CASE WHEN j.attempt > 1 THEN $5::jsonb ELSE $6::jsonb END
        FROM querypool.query q JOIN querypool.job j ON j.run = q.run AND j.job = q.job

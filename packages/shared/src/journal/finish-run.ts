@@ -5,6 +5,7 @@ import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
 import { publishAtEnd } from './publish-at-end.ts'
 import { type RunView, readRun } from './read-run.ts'
+import { shareOwn } from './share-results.ts'
 
 /**
  * Ends a run if every query of its generation has a result and no more can come; else changes nothing.
@@ -34,10 +35,15 @@ export async function finishRun(
     const found = rows[0]
     if (!found) return null
     if (isTerminal(found.state)) return found.state
+    if (found.input_open) return null
     // Only now that the run is locked: a statement that waits for a lock sees other tables as they were before.
-    const counts = await countOutcomes(client, run)
-    const results = counts.succeeded + counts.failed + counts.cancelled + counts.skipped
-    if (found.input_open || results < found.query_count) return null
+    let counts = await countOutcomes(client, run)
+    if (sumOf(counts) < found.query_count) {
+      // An attempt that was settled while its run grew may not have known of those that wait for its results.
+      await shareOwn(client, run, found.generation, null)
+      counts = await countOutcomes(client, run)
+    }
+    if (sumOf(counts) < found.query_count) return null
     const state = terminalRunState(counts, found.cancelled)
     const finishedAt = await serverTime(client)
     await report({ ...(await readRun(journal, run)), state, finishedAt })
@@ -46,6 +52,10 @@ export async function finishRun(
     await client.query("SELECT pg_notify('querypool_run', $1)", [run])
     return state
   })
+}
+
+function sumOf({ succeeded, failed, cancelled, skipped }: OutcomeCounts): number {
+  return succeeded + failed + cancelled + skipped
 }
 
 async function serverTime(client: PoolClient): Promise<Date> {

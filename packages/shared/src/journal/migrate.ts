@@ -11,6 +11,7 @@ import { durations } from './migrations/0007-durations.ts'
 import { groups } from './migrations/0008-groups.ts'
 import { resultLimits } from './migrations/0009-result-limits.ts'
 import { largeRuns } from './migrations/0010-large-runs.ts'
+import { identical } from './migrations/0011-identical.ts'
 
 // In the order in which they are applied; the version of a migration is its place, from 1. Never edit one that was released.
 const migrations = [
@@ -24,6 +25,7 @@ const migrations = [
   { name: 'groups', sql: groups },
   { name: 'result-limits', sql: resultLimits },
   { name: 'large-runs', sql: largeRuns },
+  { name: 'identical', sql: identical },
 ]
 
 /** The version of the schema that this program works with. */

@@ -81,9 +81,9 @@ function nothingToRetry(run: string): QueryPoolError {
 async function carryOver(client: PoolClient, run: string, after: number): Promise<number> {
   const { rowCount } = await client.query(
     `INSERT INTO querypool.result (run, generation, position, state, attempts, artifact, "offset", bytes, rows, sha256,
-       worker, started_at, finished_at, error, carried_from)
+       worker, started_at, finished_at, error, shared_run, shared_query, shared_position, carried_from)
      SELECT run, generation + 1, position, state, attempts, artifact, "offset", bytes, rows, sha256,
-       worker, started_at, finished_at, error, coalesce(carried_from, generation)
+       worker, started_at, finished_at, error, shared_run, shared_query, shared_position, coalesce(carried_from, generation)
      FROM querypool.result WHERE run = $1 AND generation = $2 AND state = 'succeeded' ORDER BY position`,
     [run, after],
   )

@@ -73,7 +73,7 @@ async function addQueries(client: Client, submission: Submission, queries: reado
     [submission.run, last === undefined ? 0 : last.position + 1],
   )
   if (open.rowCount === 0) return false
-  await insertChunk(client, submission, queries)
+  await insertChunk(client, submission, queries, queries[0]?.position ?? 0)
   await analyzeDoubled(client, queries)
   await client.query("SELECT pg_notify('querypool_input', $1)", [submission.run])
   return true

@@ -1,6 +1,7 @@
 import type { TerminalQueryState } from '../run/index.ts'
 import type { Journal } from './journal.ts'
 import type { QueryError } from './settle-attempt.ts'
+import { type SharedFrom, sharedFromColumn } from './shared-from.ts'
 
 /** A result in the order in which results were recorded. */
 export interface FeedItem {
@@ -20,6 +21,8 @@ export interface FeedItem {
   readonly bytes: number | null
   readonly sha256: string | null
   readonly error: QueryError | null
+  /** The query whose result this is; null: the query has been executed itself. */
+  readonly sharedFrom: SharedFrom | null
 }
 
 // A transaction that has not committed yet is over after some milliseconds.
@@ -55,7 +58,8 @@ export async function readFeed(journal: Journal, run: string, after: string): Pr
   const items = await journal.pool.query<FeedItem>(
     `SELECT r.feed::text, q.position, q.name, r.state, r.attempts, r.started_at AS "startedAt",
        r.finished_at AS "finishedAt", r.worker, q.tags, r.artifact, r."offset"::float8 AS "offset",
-       r.rows::float8 AS rows, r.bytes::float8 AS bytes, r.sha256, r.error
+       r.rows::float8 AS rows, r.bytes::float8 AS bytes, r.sha256, r.error,
+       ${sharedFromColumn('r')} AS "sharedFrom"
      FROM querypool.result r JOIN querypool.run n ON n.id = r.run
      JOIN querypool.query q ON q.run = r.run AND q.position = r.position
      WHERE r.run = $1 AND r.feed > $2 AND r.feed <= $3 AND ${isTold} ORDER BY r.feed`,

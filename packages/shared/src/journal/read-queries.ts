@@ -2,6 +2,7 @@ import type { QueryState } from '../run/index.ts'
 import type { Journal } from './journal.ts'
 import type { RunView } from './read-run.ts'
 import type { QueryError } from './settle-attempt.ts'
+import { type SharedFrom, sharedFromColumn } from './shared-from.ts'
 
 /** A query of a run as people see it. What has not come yet is null. */
 export interface QueryView {
@@ -22,6 +23,8 @@ export interface QueryView {
   readonly error: QueryError | null
   /** The generation that its result is from; null: from this one. */
   readonly carriedFrom: number | null
+  /** The query whose result this is; null: the query has been executed itself. */
+  readonly sharedFrom: SharedFrom | null
 }
 
 /** A query's SQL and where it began in its file, for showing an error. */
@@ -38,7 +41,8 @@ const selectQueries = (onResult = ''): string => `
     coalesce(r.attempts, j.attempt - (q.running_since IS NULL)::int, q.prior_attempts) AS attempts, q.expected_ms AS "expectedMs",
     CASE WHEN r.run IS NULL THEN q.running_since ELSE r.started_at END AS "startedAt", r.finished_at AS "finishedAt",
     CASE WHEN r.run IS NULL THEN q.worker ELSE r.worker END AS worker, r.rows::float8 AS rows, r.bytes::float8 AS bytes,
-    r.artifact, r."offset"::float8 AS "offset", r.sha256, r.error, r.carried_from AS "carriedFrom"
+    r.artifact, r."offset"::float8 AS "offset", r.sha256, r.error, r.carried_from AS "carriedFrom",
+    ${sharedFromColumn('r')} AS "sharedFrom"
   FROM querypool.query q
   LEFT JOIN querypool.result r ON r.run = q.run AND r.generation = $2 AND r.position = q.position ${onResult}
   LEFT JOIN querypool.job j ON j.run = q.run AND j.job = q.job

@@ -1,6 +1,7 @@
 import type { Argument } from '../batch/index.ts'
 import type { TerminalQueryState } from '../run/index.ts'
 import type { Journal } from './journal.ts'
+import { type SharedFrom, sharedFromColumn } from './shared-from.ts'
 import type { SnapshotView } from './snapshot-view.ts'
 
 /** What the journal vouches for of one result: what was executed, and what came of it. */
@@ -14,6 +15,8 @@ export interface ResultRecord {
   readonly attempts: number
   /** The generation that the result is from; null: from its own. */
   readonly carriedFrom: number | null
+  /** The query whose result this is; null: the query has been executed itself. */
+  readonly sharedFrom: SharedFrom | null
   /** The snapshot in which it ran, if that was a shared one. */
   readonly snapshot: Pick<SnapshotView, 'id' | 'lsn' | 'takenAt'> | null
   readonly worker: string | null
@@ -39,7 +42,7 @@ const linesPerPage = 5000
 function selectRecords(instant: (column: string) => string, most: number): string {
   return `
     SELECT q.position, q.name AS query, r.state, encode(sha256(convert_to(q.sql, 'UTF8')), 'hex') AS "sqlSha256",
-      q.arguments, r.attempts, r.carried_from AS "carriedFrom",
+      q.arguments, r.attempts, r.carried_from AS "carriedFrom", ${sharedFromColumn('r')} AS "sharedFrom",
       CASE WHEN s.id IS NOT NULL THEN jsonb_build_object('id', s.id, 'lsn', s.lsn, 'takenAt', s.taken_at) END AS snapshot,
       r.worker, ${instant('r.started_at')} AS "startedAt", ${instant('r.finished_at')} AS "finishedAt",
       r.artifact, r."offset"::float8 AS "offset", r.rows::float8 AS rows, r.bytes::float8 AS bytes, r.sha256,

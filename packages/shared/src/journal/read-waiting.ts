@@ -1,7 +1,7 @@
 import { outcomeCounts } from './count-outcomes.ts'
 import type { Journal } from './journal.ts'
 
-/** The queries of a run that have no result and do not run, by what the journal knows of them. */
+/** The queries of a run that have no result and do not run, but for those that wait for the result of another one. */
 export interface WaitingCounts {
   /** No job carries them yet. */
   readonly unclaimed: number
@@ -12,11 +12,14 @@ export interface WaitingCounts {
   readonly ready: number
 }
 
-/** Counts the waiting queries of a run. Only those that a job carries are looked at: that is a window of them. */
+/**
+ * Counts the waiting queries of a run. Only those are looked at that a job carries, which is a window of them, and those
+ * that need none.
+ */
 export async function readWaiting(journal: Journal, run: string): Promise<WaitingCounts> {
   const { rows } = await journal.pool.query<WaitingCounts>(
     `SELECT retrying, "retryAt", ready,
-       greatest(0, r.query_count - c.succeeded - c.failed - c.cancelled - c.skipped - carried) AS unclaimed
+       greatest(0, r.query_count - c.succeeded - c.failed - c.cancelled - c.skipped - carried - followers) AS unclaimed
      FROM querypool.run r, ${outcomeCounts}, LATERAL (
        SELECT count(*)::int AS carried,
          count(*) FILTER (WHERE waits AND j.not_before > clock_timestamp())::int AS retrying,
@@ -25,7 +28,10 @@ export async function readWaiting(journal: Journal, run: string): Promise<Waitin
        FROM querypool.job j JOIN querypool.query q ON q.run = j.run AND q.job = j.job,
          LATERAL (SELECT q.running_since IS NULL AS waits) AS w
        WHERE j.run = r.id AND NOT j.settled AND NOT EXISTS (SELECT FROM querypool.result x
-         WHERE x.run = q.run AND x.generation = r.generation AND x.position = q.position)) AS o
+         WHERE x.run = q.run AND x.generation = r.generation AND x.position = q.position)) AS o, LATERAL (
+       SELECT count(*)::int AS followers FROM querypool.query q
+       WHERE q.run = r.id AND q.job = 0 AND NOT EXISTS (SELECT FROM querypool.result x
+         WHERE x.run = q.run AND x.generation = r.generation AND x.position = q.position)) AS f
      WHERE r.id = $1`,
     [run],
   )

@@ -1,4 +1,5 @@
 import type { AttemptId } from '../result/index.ts'
+import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
 
 /** Which runs are removed. */
@@ -26,16 +27,19 @@ export interface RemovingRun {
 // However many have ended since: somebody may still be reading its results.
 const leastAgeMs = 3_600_000
 
+// Its rows are read as those of another run.
+const isReferredTo = `EXISTS (SELECT FROM querypool.result x JOIN querypool.run k ON k.id = x.run
+  WHERE x.shared_run = c.id AND x.shared_run <> x.run AND k.removing_at IS NULL)`
+
 /**
  * Marks runs for removal, the oldest first, at most so many: runs that are over, for an hour at least, and wholly
- * published. From then on nobody finds them, and their keys are free.
+ * published, and whose results are not those of a run that is kept. From then on nobody finds them, and their keys are free.
  * @returns how many
  */
 export async function markRemovable(journal: Journal, which: Removable, most: number): Promise<number> {
-  const { rowCount } = await journal.pool.query(
-    `UPDATE querypool.run r SET removing_at = clock_timestamp(), key = NULL
-     FROM (
-       SELECT id FROM querypool.run c
+  return inTransaction(journal.pool, async (client) => {
+    const { rows } = await client.query<{ id: string }>(
+      `SELECT id FROM querypool.run c
        WHERE state NOT IN ('queued', 'running') AND removing_at IS NULL AND store_id = $1
          AND finished_at < clock_timestamp() - $4::float8 * interval '1 millisecond'
          AND (finished_at < clock_timestamp() - $2::float8 * interval '1 millisecond'
@@ -43,11 +47,17 @@ export async function markRemovable(journal: Journal, which: Removable, most: nu
              WHERE finished_at IS NOT NULL AND removing_at IS NULL ORDER BY finished_at DESC OFFSET $3::bigint - 1 LIMIT 1))
          AND NOT EXISTS (SELECT FROM querypool.publication p
            WHERE p.queue = c.publish AND p.run = c.id AND p.sending IS NULL)
-       ORDER BY finished_at LIMIT $5 FOR UPDATE SKIP LOCKED
-     ) AS chosen WHERE r.id = chosen.id`,
-    [which.storeId, which.runsMs, which.maxRuns, leastAgeMs, most],
-  )
-  return rowCount ?? 0
+         AND NOT ${isReferredTo}
+       ORDER BY finished_at LIMIT $5 FOR UPDATE SKIP LOCKED`,
+      [which.storeId, which.runsMs, which.maxRuns, leastAgeMs, most],
+    )
+    // Looked for again now that nobody can take results of them any more: somebody may have done so meanwhile.
+    const { rowCount } = await client.query(
+      `UPDATE querypool.run c SET removing_at = clock_timestamp(), key = NULL WHERE id = ANY ($1) AND NOT ${isReferredTo}`,
+      [rows.map(({ id }) => id)],
+    )
+    return rowCount ?? 0
+  })
 }
 
 /** Runs of a store that are marked for removal, without those whose ids are given. */

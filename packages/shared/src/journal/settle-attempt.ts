@@ -5,8 +5,8 @@ import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
 import { learnDurations } from './learn-durations.ts'
 import { oneByOne } from './one-by-one.ts'
+import { recordResults } from './record-results.ts'
 import { stopRun } from './stop-run.ts'
-import { withPublications } from './with-publications.ts'
 
 /** Why a query did not succeed, as the journal keeps and people read it. */
 export interface QueryError {
@@ -94,7 +94,7 @@ async function insertResults(client: PoolClient, settlement: Settlement): Promis
   const { run, generation, attempt } = settlement.attempt
   if (settlement.verdicts.length === 0) return
   await client.query(
-    withPublications(`INSERT INTO querypool.result
+    recordResults(`INSERT INTO querypool.result
        (run, generation, position, state, attempts, artifact, "offset", bytes, rows, sha256, worker, started_at,
         finished_at, error)
      SELECT $1, $2, v.position, v.state, $3 - (v.state IN ('cancelled', 'skipped') AND v."startedAt" IS NULL)::int, v.artifact->>'key', (v.artifact->>'offset')::bigint,

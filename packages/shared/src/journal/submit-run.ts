@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg'
-import type { BoundQuery, OnFailure, SnapshotMode } from '../batch/index.ts'
+import type { BoundQuery, IdenticalMode, OnFailure, SnapshotMode } from '../batch/index.ts'
 import { inTransaction } from './in-transaction.ts'
 import { analyzeQueries, insertChunk, queriesPerChunk } from './insert-queries.ts'
 import type { Journal } from './journal.ts'
@@ -24,6 +24,12 @@ export interface Submission {
   readonly onFailure: OnFailure
   /** What its queries see; `own` if not said. */
   readonly snapshot?: SnapshotMode
+  /** Whether reads that are the same run once; `each` runs by itself if not said. */
+  readonly identical?: IdenticalMode
+  /** Whether queries with `cache` take results of runs before; they do if not said. Others may take theirs in any case. */
+  readonly takesCached?: boolean
+  /** As whom the database is queried, where its name does not say that; what others see may be other data. */
+  readonly seenAs?: string | null
 }
 
 /**
@@ -94,11 +100,11 @@ async function insertQueries(
     chunk.push(query)
     count++
     if (chunk.length === queriesPerChunk) {
-      await insertChunk(client, submission, chunk)
+      await insertChunk(client, submission, chunk, 0)
       chunk = []
     }
   }
-  if (chunk.length > 0) await insertChunk(client, submission, chunk)
+  if (chunk.length > 0) await insertChunk(client, submission, chunk, 0)
   return count
 }
 

@@ -13,6 +13,8 @@ export interface StoredRows {
   readonly offset: number | null
   readonly bytes: number | null
   readonly sha256: string | null
+  /** The query that was executed, if that is another one: by its position the manifest beside the rows knows them. */
+  readonly sharedFrom: { readonly position: number } | null
 }
 
 /**
@@ -52,7 +54,7 @@ export async function* readArtifact(store: ResultStore, query: StoredRows): Asyn
  */
 export async function readColumns(
   store: ResultStore,
-  query: Pick<StoredRows, 'artifact' | 'position' | 'name'>,
+  query: Pick<StoredRows, 'artifact' | 'position' | 'name' | 'sharedFrom'>,
 ): Promise<readonly Column[]> {
   return (await readOutcome(store, query)).columns
 }
@@ -63,12 +65,12 @@ export async function readColumns(
  */
 export async function readOutcome(
   store: ResultStore,
-  query: Pick<StoredRows, 'artifact' | 'position' | 'name'>,
+  query: Pick<StoredRows, 'artifact' | 'position' | 'name' | 'sharedFrom'>,
 ): Promise<Outcome> {
   const key = (query.artifact ?? '').replace(/[^/]*$/, 'manifest.json')
   const text = await store.getText(key)
-  const outcome =
-    text === null ? undefined : parseManifest(text).outcomes.find(({ position }) => position === query.position)
+  const executed = query.sharedFrom?.position ?? query.position
+  const outcome = text === null ? undefined : parseManifest(text).outcomes.find(({ position }) => position === executed)
   if (outcome !== undefined) return outcome
   throw new QueryPoolError(
     'QP_RESULT_DAMAGED',

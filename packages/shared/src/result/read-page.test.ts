@@ -101,7 +101,7 @@ describe('a page of a result', () => {
     }
     const manifest = { version: 1, run: name, generation: 1, job: 1, attempt: 1, worker: 'w', outcomes: [outcome] }
     await store.putText(`${name}/1/1/1/manifest.json`, JSON.stringify(manifest))
-    return { position: 3, name, state, artifact, offset, bytes, sha256: '' }
+    return { position: 3, name, state, artifact, offset, bytes, sha256: '', sharedFrom: null }
   }
 
   test.each([

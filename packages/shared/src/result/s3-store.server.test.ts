@@ -178,6 +178,7 @@ describe('reading', () => {
       offset: 0,
       bytes: 4,
       sha256: null,
+      sharedFrom: null,
     }
     const readAll = async (): Promise<void> => {
       for await (const _ of readArtifact(store, rows));

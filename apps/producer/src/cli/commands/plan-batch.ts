@@ -1,4 +1,11 @@
-import { type BoundQuery, bindArguments, readBatchFile, selectQueries } from '@querypool/shared/batch'
+import {
+  type BoundQuery,
+  bindArguments,
+  type IdenticalMode,
+  identityOf,
+  readBatchFile,
+  selectQueries,
+} from '@querypool/shared/batch'
 import { addressOf, type Config, type ResolvedDatabase, readConfig, resolveDatabase } from '@querypool/shared/config'
 import { explainCosts, mostExplained, openTargetPool } from '@querypool/shared/database'
 import { readEstimates, readLastDatabase } from '@querypool/shared/journal'
@@ -30,7 +37,7 @@ export async function planBatch(file: string, options: PlanOptions): Promise<voi
   const config = await readConfig(process.env)
   const all = await readBatchFile(file)
   const batch = options.select.length > 0 ? selectQueries(all, options.select) : all
-  const queries = bindArguments(batch, options.param)
+  const queries = toBeRun(all.identical, bindArguments(batch, options.param))
   const given = options.database ?? all.database
   const choice = given === null ? null : await chooseDatabase(given, false, config, process.env)
   await withServices(async ({ journal }) => {
@@ -50,6 +57,18 @@ export async function planBatch(file: string, options: PlanOptions): Promise<voi
     const planned = { file, batch: batch.name, database, plan }
     if (options.json) printJson(planDocument(planned))
     else printPlan(planned, process.stdout)
+  })
+}
+
+/** Of queries that are the same only the first, where they run once. */
+function toBeRun(identical: IdenticalMode | null, queries: readonly BoundQuery[]): readonly BoundQuery[] {
+  if (identical !== 'once') return queries
+  const reads = new Set<string>()
+  return queries.filter((query) => {
+    const identity = identityOf(query, [])
+    const isFirst = query.effect === 'write' || !reads.has(identity)
+    if (query.effect === 'read') reads.add(identity)
+    return isFirst
   })
 }
 

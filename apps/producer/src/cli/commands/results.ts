@@ -109,7 +109,7 @@ async function listResults({ journal }: Services, run: RunView, options: Results
   const { renderQueries } = await import('../views/render-queries.ts')
   const queries = await readQueriesPart(journal, run, { state: 'succeeded', from: 0, most: mostListed })
   if (queries.length === 0) return console.log(`The run ${run.run} has no results; it is ${run.state}.`)
-  console.log(renderQueries(queries))
+  console.log(renderQueries(run.run, queries))
   const more = run.counts.succeeded - queries.length
   if (more > 0) console.log(`\n… and ${more} more: querypool results ${run.run} --format json`)
 }
@@ -119,7 +119,13 @@ async function* resultDocuments(journal: Journal, run: RunView): AsyncGenerator<
   for await (const page of readQueryPages(journal, run))
     yield page
       .filter(({ state }) => state === 'succeeded')
-      .map(({ name, rows, bytes, sha256 }) => ({ name, rows, bytes, sha256 }))
+      .map(({ name, rows, bytes, sha256, sharedFrom }) => ({
+        name,
+        rows,
+        bytes,
+        sha256,
+        sharedFrom: sharedFrom && { run: sharedFrom.run, query: sharedFrom.query },
+      }))
 }
 
 async function findQuery({ journal }: Services, run: RunView, name: string): Promise<QueryView> {

@@ -29,6 +29,8 @@ export interface RunOptions extends SeeingOptions {
   readonly publish?: string
   readonly onFailure?: OnFailure
   readonly snapshot?: SnapshotMode
+  /** False: take no results of runs before. */
+  readonly cache: boolean
   readonly key?: string
 }
 
@@ -47,6 +49,7 @@ export async function runBatch(file: string, options: RunOptions): Promise<void>
   const runnable = await readRunnable(openBatch(file, options.batch), {
     given: options.param,
     selectors: options.select,
+    takesCached: options.cache,
     maxQueries: config.limits.maxQueries,
     ...(options.snapshot === undefined ? {} : { snapshot: options.snapshot }),
   })
@@ -85,6 +88,8 @@ async function runRunnable(
       publish: publish ?? batch.publish,
       onFailure: options.onFailure ?? batch.onFailure ?? 'continue',
       snapshot,
+      identical: batch.identical ?? 'each',
+      takesCached: options.cache,
       databaseName,
     }
     const { run, attendant } = choice.database

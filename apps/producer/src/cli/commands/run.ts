@@ -31,6 +31,7 @@ export function runCommand(): Command {
         'what queries see: each the data as it begins, or all of them one shared snapshot',
       ).choices(['own', 'shared']),
     )
+    .option('--no-cache', 'take no results of runs before, whatever the batch says')
     .option('--output <folder>', 'write the results there, a file per query')
     .option('--detach', 'return once the run is submitted; it goes on by itself')
     .option('--key <key>', 'the same key gives the same run: attaches to it, or takes it up again')

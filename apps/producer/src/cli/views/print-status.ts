@@ -39,7 +39,7 @@ export async function printStatus(journal: Journal, run: RunView, extras: Status
     ...generationLines(run, await readAllGenerations(journal, run)),
     ...waitingLines(extras.waiting),
     '',
-    renderQueries(queries),
+    renderQueries(run.run, queries),
     '',
   ]
   if (run.queryCount > mostTableRows)

@@ -1,5 +1,5 @@
 import { formatDuration } from '@querypool/shared/duration'
-import { type Journal, type RunView, readNotable, readQueries } from '@querypool/shared/journal'
+import { countShared, type Journal, type RunView, readNotable, readQueries } from '@querypool/shared/journal'
 import { paintState } from '../paint-state.ts'
 import { describeFailure } from './describe-failure.ts'
 import { renderCounts } from './render-counts.ts'
@@ -21,10 +21,15 @@ export async function printSummary(
   folder: string | null,
 ): Promise<void> {
   const lines: string[] = ['']
-  if (run.queryCount <= mostTableRows) lines.push(renderQueries(await readQueries(journal, run)), '')
+  if (run.queryCount <= mostTableRows) lines.push(renderQueries(run.run, await readQueries(journal, run)), '')
   else if (run.counts.succeeded > 0)
-    lines.push('The slowest queries:', renderQueries(await readNotable(journal, run, 'slowest', slowestShown)), '')
+    lines.push(
+      'The slowest queries:',
+      renderQueries(run.run, await readNotable(journal, run, 'slowest', slowestShown)),
+      '',
+    )
   lines.push(...(await failureLines(journal, run)))
+  lines.push(...(await sharedLines(journal, run)))
   const wallMs = (run.finishedAt ?? new Date()).getTime() - run.requestedAt.getTime()
   lines.push(`Run ${run.run} ${paintState(run.state)} in ${formatDuration(wallMs)}: ${renderCounts(run)}`)
   if (folder !== null) lines.push(`Results are in ${folder}`)
@@ -41,4 +46,11 @@ export async function failureLines(journal: Journal, run: RunView): Promise<stri
   if (run.counts.failed > mostFailures)
     lines.push(`… and ${run.counts.failed - mostFailures} more: querypool status ${run.run} --json`, '')
   return lines
+}
+
+/** How many of a run's queries were not executed, since another had their result. */
+async function sharedLines(journal: Journal, run: RunView): Promise<string[]> {
+  const count = await countShared(journal, run)
+  if (count === 0) return []
+  return [`${count} of ${run.queryCount} queries share the result of an identical one and were not executed.`]
 }

@@ -63,5 +63,6 @@ function endedLine(query: QueryView): string {
   if ((query.state === 'cancelled' || query.state === 'skipped') && query.error !== null)
     return `${query.name} ${query.error.message}${time && ` after ${time}`} [${query.error.code}]`
   const why = query.error === null ? '' : `: ${query.error.message} [${query.error.code}]`
-  return `${query.name} ${query.state}${time && ` in ${time}`}${rows}${why}`
+  const shared = query.sharedFrom === null ? '' : `, shared from ${query.sharedFrom.query}`
+  return `${query.name} ${query.state}${time && ` in ${time}`}${rows}${shared}${why}`
 }

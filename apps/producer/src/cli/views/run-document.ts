@@ -29,5 +29,6 @@ export async function* queryDocuments(journal: Journal, run: RunView): AsyncGene
 
 function queryDocument(query: QueryView): object {
   const { name, state, attempts, rows, bytes, startedAt, finishedAt, worker, error, carriedFrom } = query
-  return { name, state, attempts, rows, bytes, startedAt, finishedAt, worker, error, carriedFrom }
+  const sharedFrom = query.sharedFrom && { run: query.sharedFrom.run, query: query.sharedFrom.query }
+  return { name, state, attempts, rows, bytes, startedAt, finishedAt, worker, error, carriedFrom, sharedFrom }
 }
