@@ -75,8 +75,8 @@ describe('where a file is cut into parts', () => {
           const whole = await read(text)
           const inParts = await read(text, ...cut)
           // Where a name comes behind SQL, what was read before it was not known to be misplaced, and is judged as SQL, too.
-          if (whole.faults.some(({ code }) => code === 'QP_SQL_BEFORE_NAME'))
-            expect(inParts.faults).toEqual(expect.arrayContaining([...whole.faults]))
+          const misplaced = whole.faults.find(({ code }) => code === 'QP_SQL_BEFORE_NAME')
+          if (misplaced !== undefined) expect(inParts.faults).toContainEqual(misplaced)
           else expect({ ...inParts, parts: 1 }).toEqual({ ...whole, parts: 1 })
         },
       ),
