@@ -71,7 +71,7 @@ async function expectEachOnce({ state, runId, queries: all }: RunDocument): Prom
   expect(state).toBe('succeeded')
   expect(all).toHaveLength(queries)
   const { rows } = await service.journal.query(
-    `SELECT count(*)::int AS results, count(DISTINCT artifact)::int AS artifacts,
+    `SELECT count(*)::int AS results, count(DISTINCT (artifact, "offset"))::int AS artifacts,
        count(*) FILTER (WHERE rows = 1)::int AS whole,
        (SELECT count(*)::int FROM querypool.job WHERE NOT settled) AS open
      FROM querypool.result WHERE run = $1`,
