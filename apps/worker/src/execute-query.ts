@@ -63,8 +63,6 @@ export async function executeQuery(execution: Execution, query: QueryToRun): Pro
     const { part, rows, marks } = await writeRows(execution, query, text, columns)
     return ended({ state: 'succeeded', columns, rows, marks, ...part })
   } catch (error) {
-    // Else the database would go on with what nobody takes.
-    if (error instanceof StoreWriteError) await execution.cancelStatement().catch(() => {})
     if (error instanceof StoreWriteError || error instanceof NotAdmitted) throw error
     if (error instanceof ResultTooLarge) await execution.cancelStatement()
     if (execution.isGivenBack()) return ended({ state: 'givenBack', failure: givenBack })

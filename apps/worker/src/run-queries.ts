@@ -120,6 +120,8 @@ async function executeAll(
     return await executeGroup(execution, queries)
   } catch (error) {
     if (error instanceof NotAdmitted) return error.why
+    // Else the database would go on with what nobody takes.
+    if (error instanceof StoreWriteError) await execution.cancelStatement().catch(() => {})
     throw error
   }
 }
