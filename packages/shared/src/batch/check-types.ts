@@ -1,7 +1,7 @@
 import { parseStatements } from '../sql/index.ts'
 import type { DraftQuery } from './draft-query.ts'
 import type { FaultList } from './fault-list.ts'
-import type { PlacedDeclaration } from './read-options.ts'
+import type { PlacedDeclaration } from './options.ts'
 import { shownText } from './shown-text.ts'
 
 /** Declarations whose type was refused already: those of a batch come again with each part of its file. */

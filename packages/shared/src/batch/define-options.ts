@@ -3,7 +3,7 @@ import { didYouMean } from '../suggestion/index.ts'
 import type { Effect } from './batch.ts'
 import type { FaultList } from './fault-list.ts'
 import { maxDurationMs, maxRetries, mostBytes, mostRows, tagPattern } from './option-limits.ts'
-import type { Options } from './read-options.ts'
+import type { Options } from './options.ts'
 import { shownText } from './shown-text.ts'
 
 const keys = [

@@ -1,6 +1,6 @@
 import type { StatementSpan } from '../sql/index.ts'
 import type { ParameterSlot } from './batch.ts'
-import type { Options, PlacedDeclaration } from './read-options.ts'
+import type { Options, PlacedDeclaration } from './options.ts'
 import type { SourceText } from './source-text.ts'
 
 /** A query whose SQL has not been parsed yet. */

@@ -5,6 +5,7 @@ import { ledgerErrors } from './ledger-errors.ts'
 import { localErrors } from './local-errors.ts'
 import { runErrors } from './run-errors.ts'
 import { snapshotErrors } from './snapshot-errors.ts'
+import { storeErrors } from './store-errors.ts'
 import { usageErrors } from './usage-errors.ts'
 import { waitingReasons } from './waiting-reasons.ts'
 
@@ -14,6 +15,7 @@ export const catalogue = {
   ...batchErrors,
   ...configErrors,
   ...runErrors,
+  ...storeErrors,
   ...ledgerErrors,
   ...snapshotErrors,
   ...localErrors,
