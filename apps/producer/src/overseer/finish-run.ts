@@ -1,16 +1,14 @@
-import { finishRun as finishInJournal, nextDispatch, readRun } from '@querypool/shared/journal'
-import { addDispatch } from '@querypool/shared/queue'
+import { finishRun as finishInJournal, readRun } from '@querypool/shared/journal'
 import { isTerminal } from '@querypool/shared/run'
 import type { Charge } from './charge.ts'
+import { dispatchRun } from './dispatch-run.ts'
 import { writeReport } from './write-report.ts'
 
-const inputPollMs = 1000
-
 /**
- * Ends a generation of a run if the journal has a result of every query; else has it dispatched once more. One that was
+ * Ends a generation of a run if the journal has a result of every query; else puts into Redis what it lacks. One that was
  * cancelled or stopped is ended elsewhere, see `end-run.ts`; this only waits for that.
- * @returns `finished`: it is over, or was followed by another one already; `waits`: a child was added, the caller must wait
- *   for it again
+ * @returns `finished`: it is over, or was followed by another one already; `waits`: the caller must wait for its children
+ *   again, or look again later if it has none
  */
 export async function finishRun(charge: Charge, run: string, generation: number): Promise<'finished' | 'waits'> {
   const before = await readRun(charge.journal, run)
@@ -21,9 +19,7 @@ export async function finishRun(charge: Charge, run: string, generation: number)
       ? before.state
       : await finishInJournal(charge.journal, run, (ended) => writeReport(charge.journal, charge.store, ended))
   if (state !== null && isTerminal(state)) return 'finished'
-  const delayMs = isEnding || before.counts.queued === 0 ? inputPollMs : 0
-  const dispatch = await nextDispatch(charge.journal, run, generation)
-  if (dispatch === null) return 'finished'
-  await addDispatch(charge.queue, { run, generation }, dispatch, delayMs)
+  // What another overseer has claimed, but not added yet, was no child when this was let go.
+  if (!isEnding) await dispatchRun(charge, run, generation)
   return 'waits'
 }

@@ -19,7 +19,7 @@ export async function processRunJob(charges: Charges, job: Job, token: string | 
   }
   if ((await finishRun(charge, run, generation)) === 'finished') return
   if (await job.moveToWaitingChildren(token ?? '')) throw new WaitingChildrenError()
-  // The child was over before we could wait for it: look again.
+  // It has none, or they were over before we could wait for them: look again.
   await job.moveToDelayed(Date.now() + askAgainMs, token)
   throw new DelayedError()
 }

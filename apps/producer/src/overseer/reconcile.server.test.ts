@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseBatch } from '@querypool/shared/batch'
-import { type Journal, readOpenAttempts, readRun, submitRun } from '@querypool/shared/journal'
+import { claimJobs, type Journal, readOpenAttempts, readRun, submitRun } from '@querypool/shared/journal'
 import {
   attemptJobId,
   collectJobId,
@@ -21,6 +21,7 @@ import { fromEnvironment } from '../../../../tests/from-environment.ts'
 import { useOwnJournal } from '../../../../tests/own-journal.ts'
 import type { Charge, Charges } from './charge.ts'
 import { dispatchRun } from './dispatch-run.ts'
+import { finishRun } from './finish-run.ts'
 import { reconciler } from './reconcile.ts'
 
 const timing = { workerLockMs: 40_000, stalledCheckMs: 15_000, silentWorkerMs: 60_000, reconcileMs: 100 }
@@ -160,6 +161,16 @@ test('a run that several overseers find at once is handed out once, also when it
   // One that was handed out already, and is there, is not what the new flow can wait for.
   await charge.queue.runs.remove(finishJobId(run, 1), { removeChildren: false })
   expect(await atOnce()).toEqual([finishJobId(run, 1), dispatchJobId(run, 1), dispatchJobId(run, 2)].sort())
+})
+
+test('a run that is let go while another overseer still adds what it has claimed is not handed out again', async () => {
+  const run = await submittedRun()
+  await reconcile()
+  expect(await claimJobs(journal, run, 1)).toHaveLength(3)
+  expect(await finishRun(charge, run, 1)).toBe('waits')
+  expect(await jobsIn(names.queries)).toHaveLength(3)
+  expect(await jobsIn(names.runs)).toEqual([finishJobId(run, 1), dispatchJobId(run, 1)].sort())
+  expect(await eventsOf(run)).toEqual([])
 })
 
 test('an attempt whose collect-results is over in Redis, but not in the journal, is handed out again', async () => {

@@ -1,18 +1,12 @@
-import {
-  finishRun,
-  nextDispatch,
-  readOpenAttempts,
-  recordEvent,
-  type UnfinishedRun,
-  unfinishedRuns,
-} from '@querypool/shared/journal'
-import { addRun, attemptJobId } from '@querypool/shared/queue'
+import { finishRun, readOpenAttempts, recordEvent, type UnfinishedRun, unfinishedRuns } from '@querypool/shared/journal'
+import { attemptJobId } from '@querypool/shared/queue'
 import type { AttemptId } from '@querypool/shared/result'
 import { isTerminal } from '@querypool/shared/run'
 import { addMissing, isMissing, type MissingAttempt } from './add-missing.ts'
 import { attendUnknown } from './attend-unknown.ts'
 import type { Charge, Charges } from './charge.ts'
 import { topUp } from './dispatch-run.ts'
+import { addFlow } from './hand-out.ts'
 import { type JobsInRedis, readJobsInRedis } from './jobs-in-redis.ts'
 import { removeUnwanted } from './remove-unwanted.ts'
 import { Suspects } from './suspects.ts'
@@ -54,13 +48,12 @@ export function reconciler(charges: Charges, onTrouble: (error: Error) => void):
 /** What of a run is not in Redis as it should be, and whether nothing of it is left to do although it goes on. */
 async function compareRun(
   charge: Charge,
-  { run, generation, queryCount, isGrowing, lastDispatch }: UnfinishedRun,
+  unfinished: UnfinishedRun,
   inRedis: JobsInRedis,
 ): Promise<{ missing: AttemptId[]; isStuck: boolean }> {
-  const id = { run, generation }
-  const open = await readOpenAttempts(charge.journal, id)
-  const next = (): Promise<number | null> => nextDispatch(charge.journal, run, generation, lastDispatch)
-  if (await addRun(charge.queue, id, { last: lastDispatch, next }, queryCount)) {
+  const { run, generation, isGrowing } = unfinished
+  const open = await readOpenAttempts(charge.journal, unfinished)
+  if (await addFlow(charge, unfinished)) {
     if (open.length > 0)
       await recordEvent(charge.journal, run, again, 'The flow of the run had gone from Redis and was made again.')
     return { missing: [], isStuck: false }

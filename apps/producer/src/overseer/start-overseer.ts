@@ -5,6 +5,7 @@ import { Worker } from 'bullmq'
 import { carryLimits } from './carry-limits.ts'
 import type { Charges } from './charge.ts'
 import { ender } from './end-runs.ts'
+import { handOutAdded, handOutNew } from './hand-out.ts'
 import { snapshotKeeper } from './keep-snapshots.ts'
 import { noteProgress } from './note-progress.ts'
 import { processResultJob, processRunJob } from './process-job.ts'
@@ -13,7 +14,7 @@ import { reconciler } from './reconcile.ts'
 import { type Repeated, repeat } from './repeat.ts'
 import { retainer } from './retain-runs.ts'
 import { backendSweeper } from './sweep-backends.ts'
-import { cancelLostInputs, handOutAdded } from './watch-inputs.ts'
+import { cancelLostInputs } from './watch-inputs.ts'
 
 /** A running overseer. */
 export interface Overseer {
@@ -26,7 +27,7 @@ export interface Overseer {
 const limitsMs = 1000
 const publishMs = 5000
 const retainMs = 60_000
-// How many runs are remembered as dispatched; more than that, and each change of a run has them compared.
+// How many runs are remembered as dispatched; more than that, and each is looked at again.
 const mostKnown = 10_000
 
 /**
@@ -63,6 +64,7 @@ export async function startOverseer(charges: Charges, onTrouble: (error: Error) 
   const reconcile = reconciler(charges, onTrouble)
   const known = new Set<string>()
   const lostInputs = new Set<string>()
+  const fresh = new Set<string>()
   const grown = new Set<string>()
   const reconcileAlone = async (): Promise<void> => {
     if (charges.privateRun !== null) await reconcile()
@@ -73,13 +75,17 @@ export async function startOverseer(charges: Charges, onTrouble: (error: Error) 
       })
     reconciledAt = new Date()
   }
+  const reconciling = repeat(timing.reconcileMs, reconcileAlone, onTrouble)
+  const growing = repeat(timing.reconcileMs, () => handOutAdded(charges, grown), onTrouble)
+  const starting = repeat(timing.reconcileMs, () => handOutNew(charges, fresh), onTrouble)
   const repeated = [
-    repeat(timing.reconcileMs, reconcileAlone, onTrouble),
+    reconciling,
+    growing,
+    starting,
     repeat(limitsMs, () => carryLimits(charges), onTrouble),
-    repeat(timing.reconcileMs, () => handOutAdded(charges, grown), onTrouble),
     repeat(timing.stalledCheckMs, () => failLostOf(charges), onTrouble),
     ...charges.all.map((charge) => backendSweeper(charges, charge, onTrouble)),
-  ] as const
+  ]
   const ending = ender(charges, onTrouble)
   const keeping = snapshotKeeper(charges, onTrouble)
   const publishing = repeatWhileMore(publishMs, publisher(charges), onTrouble)
@@ -89,19 +95,21 @@ export async function startOverseer(charges: Charges, onTrouble: (error: Error) 
     publishing.now()
     keeping.changed(run)
     if (known.has(run)) return
-    keeping.now()
-    repeated[0].now()
     if (known.size >= mostKnown) known.clear()
     known.add(run)
+    const [id = run] = run.split('/')
+    fresh.add(id)
+    starting.now()
+    keeping.now()
   }
   const listener = await listenToRuns(journal, noteChange, {
     onEnding: () => ending.now(),
     onInput: (run) => {
       grown.add(run)
-      repeated[2].now()
+      growing.now()
     },
   })
-  repeated[0].now()
+  reconciling.now()
   ending.now()
   keeping.now()
   publishing.now()

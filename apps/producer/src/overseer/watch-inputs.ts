@@ -1,6 +1,5 @@
-import { loseInput, readLostInputs, unfinishedRuns } from '@querypool/shared/journal'
+import { loseInput, readLostInputs } from '@querypool/shared/journal'
 import type { Charges } from './charge.ts'
-import { topUp } from './dispatch-run.ts'
 
 /**
  * Cancels the runs whose input is open while nobody is there to add to it.
@@ -15,15 +14,4 @@ export async function cancelLostInputs(charges: Charges, suspects: Set<string>):
   }
   suspects.clear()
   for (const run of lost) suspects.add(run)
-}
-
-/** Hands out the queries that were added to these runs, and forgets the runs. */
-export async function handOutAdded(charges: Charges, grown: Set<string>): Promise<void> {
-  if (grown.size === 0) return
-  const runs = new Set(grown)
-  grown.clear()
-  for (const { run, generation, database } of await unfinishedRuns(charges.journal, charges.privateRun)) {
-    const charge = runs.has(run) ? charges.of(database) : null
-    if (charge) await topUp(charge, run, generation)
-  }
 }

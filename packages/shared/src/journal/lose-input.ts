@@ -1,6 +1,7 @@
+import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
 import { recordEvent } from './record-event.ts'
-import { requestCancel } from './request-cancel.ts'
+import { askForCancel } from './request-cancel.ts'
 
 /**
  * Cancels a run whose input will never be whole, and records why. One whose input is closed by now is left alone.
@@ -8,6 +9,9 @@ import { requestCancel } from './request-cancel.ts'
  * @param why what became of the input, as a sentence
  */
 export async function loseInput(journal: Journal, run: string, by: string, why: string): Promise<void> {
-  const isCancelled = (await requestCancel(journal, run, by, 'if its input is open')) !== 'over'
-  if (isCancelled) await recordEvent(journal, run, 'QP_INPUT_LOST', why)
+  // At once: whoever sees that the run has ended finds there why.
+  await inTransaction(journal.pool, async (client) => {
+    if ((await askForCancel(client, run, by, 'if its input is open')) === 'over') return
+    await recordEvent({ pool: client }, run, 'QP_INPUT_LOST', why)
+  })
 }

@@ -1,3 +1,4 @@
+import type { ClientBase } from 'pg'
 import type { ErrorCode } from '../errors/index.ts'
 import type { Journal } from './journal.ts'
 
@@ -8,8 +9,16 @@ export interface RunEvent {
   readonly message: string
 }
 
-/** Records an event of a run. */
-export async function recordEvent(journal: Journal, run: string, code: string, message: string): Promise<void> {
+/**
+ * Records an event of a run.
+ * @param journal its pool may be a client, to do it within a transaction
+ */
+export async function recordEvent(
+  journal: { readonly pool: Pick<ClientBase, 'query'> },
+  run: string,
+  code: string,
+  message: string,
+): Promise<void> {
   await journal.pool.query('INSERT INTO querypool.event (run, code, message) VALUES ($1, $2, $3)', [run, code, message])
 }
 

@@ -18,15 +18,21 @@ export interface UnfinishedRun {
 /**
  * The runs that are not over, of one overseer's charge.
  * @param privateRun the one private run it serves; null: all that aren't private
+ * @param runs only these; all when absent
  */
-export async function unfinishedRuns(journal: Journal, privateRun: string | null): Promise<UnfinishedRun[]> {
+export async function unfinishedRuns(
+  journal: Journal,
+  privateRun: string | null,
+  runs?: readonly string[],
+): Promise<UnfinishedRun[]> {
   const { rows } = await journal.pool.query<UnfinishedRun>(
     `SELECT id AS run, generation, coalesce(cancel_requested_at, stopped_at) IS NOT NULL AS "isEnding",
        input_open AS "isGrowing", database, query_count AS "queryCount",
        last_dispatch AS "lastDispatch"
      FROM querypool.run
-     WHERE state IN ('queued', 'running') AND CASE WHEN $1::text IS NULL THEN NOT private ELSE id = $1 END ORDER BY id`,
-    [privateRun],
+     WHERE state IN ('queued', 'running') AND CASE WHEN $1::text IS NULL THEN NOT private ELSE id = $1 END
+       AND ($2::text[] IS NULL OR id = ANY ($2)) ORDER BY id`,
+    [privateRun, runs ?? null],
   )
   return rows
 }

@@ -50,7 +50,7 @@ export async function addRun(
       // It holds what each of its children has returned.
       ...(isRemovedAtOnce(queue.names, queryCount) ? { removeOnComplete: true } : {}),
     }),
-    children: [dispatchNode(queue, id, dispatch, 0)],
+    children: [dispatchNode(queue, id, dispatch)],
   }
   await withScripts(queue.redis, () => queue.flows.add(flow))
   return true
@@ -60,18 +60,12 @@ async function isThere(queue: RunQueue, jobId: string): Promise<boolean> {
   return (await queue.runs.getJobState(jobId)) !== 'unknown'
 }
 
-/** Adds another dispatch-run to a run whose finish-run is being processed. */
-export async function addDispatch(queue: RunQueue, id: RunId, dispatch: number, delayMs: number): Promise<void> {
-  const node = dispatchNode(queue, id, dispatch, delayMs)
-  await queue.runs.add(node.name, node.data, { ...node.opts, parent: finishParent(queue, id) })
-}
-
 /** The parent that all children of a run's generation name. */
 export function finishParent(queue: RunQueue, { run, generation }: RunId): { id: string; queue: string } {
   return { id: finishJobId(run, generation), queue: `${queue.prefix}:${queue.names.runs}` }
 }
 
-function dispatchNode(queue: RunQueue, id: RunId, dispatch: number, delayMs: number) {
+function dispatchNode(queue: RunQueue, id: RunId, dispatch: number) {
   return {
     name: 'dispatch-run',
     queueName: queue.names.runs,
@@ -79,7 +73,6 @@ function dispatchNode(queue: RunQueue, id: RunId, dispatch: number, delayMs: num
     opts: jobOptions(queue.names, 1, {
       jobId: dispatchJobId(id.run, dispatch),
       ...untilItSucceeds,
-      delay: delayMs,
       ignoreDependencyOnFailure: true,
     }),
   }

@@ -1,5 +1,5 @@
 export { addAttempts, queriesKey } from './add-attempts.ts'
-export { addDispatch, addRun, type DispatchNumbers } from './add-run.ts'
+export { addRun, type DispatchNumbers } from './add-run.ts'
 export { type AttemptPresence, readPresence, removeSpent } from './attempt-presence.ts'
 export { type AttemptEnd, readAttemptEnd, removeAttempt } from './attempt-state.ts'
 export { hintCancelled, isHintedCancelled, removeWaiting } from './cancel-waiting.ts'
