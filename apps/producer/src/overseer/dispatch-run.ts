@@ -20,6 +20,6 @@ export async function dispatchRun(charge: Charge, run: string, generation: numbe
 /** Claims further queries of a run's generation, if its window has room, and adds their jobs. */
 export async function topUp(charge: Charge, run: string, generation: number): Promise<number> {
   await shareResults(charge, run, generation)
-  const claimed = await claimJobs(charge.journal, run, generation)
+  const claimed = await claimJobs(charge.journal, run, generation, charge.capacity.atOnce)
   return addAttempts(charge.queue, charge.store, claimed)
 }

@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg'
 import type { Argument, Effect, ParameterSlot } from '../batch/index.ts'
 import { grouping, groupQueries, leastObserved, mostObserved, type WaitingQuery, windowOfJobs } from '../run/index.ts'
+import { outcomeCounts } from './count-outcomes.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
 import { oneByOne } from './one-by-one.ts'
@@ -44,8 +45,14 @@ const mostQueries = 20_000
  * of long ones one each, of short ones one for several, see `groupQueries`. The order is that of plans (`compareTurns`). Nothing
  * is claimed while more than three quarters of the window are open, when the run is over, or cancelled.
  * @param generation the one that whoever claims works for: nothing is claimed in another
+ * @param atOnce how many of the queries the workers that are there run at once; null: it is not known, the slots of the run count
  */
-export async function claimJobs(journal: Journal, run: string, generation: number): Promise<OpenJob[]> {
+export async function claimJobs(
+  journal: Journal,
+  run: string,
+  generation: number,
+  atOnce: number | null = null,
+): Promise<OpenJob[]> {
   if ((await findRoom(journal.pool, run, generation)) === null) return []
   const jobs = await inTransaction(journal.pool, async (client) => {
     await client.query(
@@ -58,7 +65,8 @@ export async function claimJobs(journal: Journal, run: string, generation: numbe
     const room = await findRoom(client, run, generation)
     if (room === null) return []
     const waiting = await readUnclaimed(client, run, Math.min(room.jobs * grouping.most, mostQueries))
-    return addJobs(client, run, groupQueries(waiting, room).slice(0, room.jobs))
+    const slots = Math.min(room.slots, atOnce ?? room.slots)
+    return addJobs(client, run, groupQueries(waiting, { ...room, slots }).slice(0, room.jobs))
   })
   return jobs.length === 0 ? [] : readOpenJobs(journal, run, jobs)
 }
@@ -105,6 +113,7 @@ interface Room {
   readonly jobs: number
   readonly slots: number
   readonly queryCount: number
+  readonly leftCount: number
   /** What of this generation has succeeded took so long, by the median of the latest; null: too few have. */
   readonly observedMs: number | null
 }
@@ -114,18 +123,20 @@ async function findRoom(client: Pool | PoolClient, run: string, generation: numb
   const { rows } = await client.query<{
     slots: number
     queryCount: number
+    leftCount: number
     open: number
     isUnknown: boolean
     observedMs: number | null
   }>(
     `SELECT slots, query_count AS "queryCount",
+       query_count - (c.succeeded + c.failed + c.cancelled + c.skipped) AS "leftCount",
        (SELECT count(*)::int FROM querypool.job WHERE run = $1 AND NOT settled) AS open,
        EXISTS (SELECT FROM querypool.query WHERE run = $1 AND job IS NULL AND expected_ms IS NULL) AS "isUnknown",
        (SELECT CASE WHEN count(*) >= $3 THEN percentile_cont(0.5) WITHIN GROUP (ORDER BY ms) END
         FROM (SELECT 1000 * extract(epoch FROM finished_at - started_at)::float8 AS ms FROM querypool.result
               WHERE run = $1 AND generation = $2 AND state = 'succeeded' ORDER BY feed DESC LIMIT $4) AS latest
        ) AS "observedMs"
-     FROM querypool.run
+     FROM querypool.run r, ${outcomeCounts}
      WHERE id = $1 AND generation = $2 AND state IN ('queued', 'running') AND cancel_requested_at IS NULL
        AND stopped_at IS NULL
        AND (state = 'queued' OR EXISTS (SELECT FROM querypool.query WHERE run = $1 AND job IS NULL))`,
@@ -133,9 +144,9 @@ async function findRoom(client: Pool | PoolClient, run: string, generation: numb
   )
   const [state] = rows
   if (!state) return null
-  const { slots, queryCount, open, isUnknown, observedMs } = state
+  const { slots, queryCount, leftCount, open, isUnknown, observedMs } = state
   const window = windowOfJobs(slots, isUnknown && observedMs === null ? queryCount : null)
-  return open >= window * refillBelow ? null : { jobs: window - open, slots, queryCount, observedMs }
+  return open >= window * refillBelow ? null : { jobs: window - open, slots, queryCount, leftCount, observedMs }
 }
 
 /**

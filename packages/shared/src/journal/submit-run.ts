@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg'
 import type { BoundQuery, IdenticalMode, OnFailure, SnapshotMode } from '../batch/index.ts'
 import { inTransaction } from './in-transaction.ts'
-import { analyzeQueries, insertChunk, queriesPerChunk } from './insert-queries.ts'
+import { insertChunk, queriesPerChunk } from './insert-queries.ts'
 import type { Journal } from './journal.ts'
 import { wantSnapshot } from './snapshot-generation.ts'
 
@@ -47,8 +47,10 @@ export async function submitRun(
     const earlier = await insertRun(client, submission)
     if (earlier !== null) return { run: earlier, isNew: false }
     const queryCount = await insertQueries(client, submission, queries)
-    await closeInput(client, submission.run)
-    await analyzeQueries(client, queryCount)
+    await client.query('UPDATE querypool.run SET input_open = false, query_count = $2 WHERE id = $1', [
+      submission.run,
+      queryCount,
+    ])
     await client.query("SELECT pg_notify('querypool_run', $1)", [submission.run])
     return { run: submission.run, isNew: true }
   })
@@ -106,12 +108,4 @@ async function insertQueries(
   }
   if (chunk.length > 0) await insertChunk(client, submission, chunk, 0)
   return count
-}
-
-async function closeInput(client: ClientBase, run: string): Promise<void> {
-  await client.query(
-    `UPDATE querypool.run SET input_open = false,
-       query_count = (SELECT count(*) FROM querypool.query WHERE run = $1) WHERE id = $1`,
-    [run],
-  )
 }
