@@ -64,8 +64,8 @@ export async function insertRun(client: ClientBase, submission: Submission): Pro
   const isShared = submission.snapshot === 'shared'
   const inserted = await client.query(
     `INSERT INTO querypool.run (id, key, batch, file, database, private, slots, store_id, publish, on_failure,
-       shared_snapshot, has_followers)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
+       shared_snapshot, has_followers, last_dispatch)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1) ON CONFLICT DO NOTHING`,
     [
       submission.run,
       submission.key,
