@@ -43,16 +43,20 @@ const allFrom = `looked_at AS (
   SELECT q.position, n.needs FROM querypool.query q LEFT JOIN querypool.need n ON n.run = q.run AND n.position = q.position
   WHERE q.run = $1 AND q.job = -2 AND q.position >= $3)`
 
-/** How many needs of a query have not succeeded matters to nobody: the first one found is enough. */
+/**
+ * How many needs of a query have not succeeded matters to nobody: the first one that is found is enough. It is looked for
+ * from the end of the file, as what is alike is done from its beginning.
+ */
 async function release(client: ClientBase, needing: string, asked: Asked): Promise<void> {
   await client.query(
     `WITH ${needing}
      UPDATE querypool.query q SET job = CASE WHEN same_as IS NOT NULL THEN -1 END
      FROM (SELECT DISTINCT position FROM looked_at) AS w
-     WHERE q.run = $1 AND q.position = w.position AND q.job = -2 AND NOT EXISTS (
-       SELECT FROM querypool.need n WHERE n.run = q.run AND n.position = q.position AND NOT EXISTS (
+     WHERE q.run = $1 AND q.position = w.position AND q.job = -2 AND (
+       SELECT n.needs FROM querypool.need n WHERE n.run = q.run AND n.position = q.position AND NOT EXISTS (
          SELECT FROM querypool.result x WHERE x.run = n.run AND x.position = n.needs AND x.generation = $2
-           AND x.state = 'succeeded' ${oneByOne}) ${oneByOne})`,
+           AND x.state = 'succeeded' ${oneByOne})
+       ORDER BY n.needs DESC LIMIT 1) IS NULL`,
     [...asked],
   )
 }
