@@ -42,6 +42,8 @@ export interface Query {
   /** A guess of its duration in ms for the first run; null: none. */
   readonly expectMs: number | null
   readonly tags: readonly string[]
+  /** The names of the queries of its batch that must have succeeded before it starts; empty: none. */
+  readonly needs: readonly string[]
   /** It may take the result that a run before had for the same, if that began at most so long ago, in ms; null: none. */
   readonly cacheMs: number | null
 }
@@ -70,6 +72,8 @@ export interface Batch {
   readonly snapshot: SnapshotMode | null
   /** Null: not said, which is `each`. */
   readonly identical: IdenticalMode | null
+  /** How many of its queries may run at once, also where there are more slots; null: as many as there are. */
+  readonly maxParallel: number | null
   readonly queries: readonly Query[]
 }
 
