@@ -4,6 +4,7 @@ import { dashboardErrors } from './dashboard-errors.ts'
 import { ledgerErrors } from './ledger-errors.ts'
 import { localErrors } from './local-errors.ts'
 import { runErrors } from './run-errors.ts'
+import { scheduleErrors } from './schedule-errors.ts'
 import { snapshotErrors } from './snapshot-errors.ts'
 import { storeErrors } from './store-errors.ts'
 import { usageErrors } from './usage-errors.ts'
@@ -18,6 +19,7 @@ export const catalogue = {
   ...storeErrors,
   ...ledgerErrors,
   ...snapshotErrors,
+  ...scheduleErrors,
   ...localErrors,
   ...waitingReasons,
   ...dashboardErrors,

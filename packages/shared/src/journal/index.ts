@@ -68,6 +68,11 @@ export {
   readWhichAreOver,
 } from './remove-run.ts'
 export { requestCancel } from './request-cancel.ts'
+export { pauseSchedule, resumeSchedule } from './schedules/pause-schedule.ts'
+export type { RunMeans } from './schedules/start-slot.ts'
+export { readInstalled, type ScheduledFile, syncSchedules } from './schedules/sync-schedules.ts'
+export { tickSchedules } from './schedules/tick-schedules.ts'
+export { type TriggeredSlot, triggerSlot } from './schedules/trigger-slot.ts'
 export { type QueryError, type Settled, type Settlement, settleAttempt, type Verdict } from './settle-attempt.ts'
 export { type AskingQuery, readAsking, shareResults } from './share-results.ts'
 export type { SharedFrom } from './shared-from.ts'

@@ -43,15 +43,22 @@ export async function submitRun(
   submission: Submission,
   queries: Iterable<BoundQuery> | AsyncIterable<BoundQuery>,
 ): Promise<{ run: string; isNew: boolean }> {
-  return inTransaction(journal.pool, async (client) => {
-    const earlier = await insertRun(client, submission)
-    if (earlier !== null) return { run: earlier, isNew: false }
-    const queryCount = await insertQueries(client, submission, queries)
-    await closeInput(client, submission.run)
-    await analyzeQueries(client, queryCount)
-    await client.query("SELECT pg_notify('querypool_run', $1)", [submission.run])
-    return { run: submission.run, isNew: true }
-  })
+  return inTransaction(journal.pool, (client) => submitWithin(client, submission, queries))
+}
+
+/** As submitRun, within a transaction. */
+export async function submitWithin(
+  client: ClientBase,
+  submission: Submission,
+  queries: Iterable<BoundQuery> | AsyncIterable<BoundQuery>,
+): Promise<{ run: string; isNew: boolean }> {
+  const earlier = await insertRun(client, submission)
+  if (earlier !== null) return { run: earlier, isNew: false }
+  const queryCount = await insertQueries(client, submission, queries)
+  await closeInput(client, submission.run)
+  await analyzeQueries(client, queryCount)
+  await client.query("SELECT pg_notify('querypool_run', $1)", [submission.run])
+  return { run: submission.run, isNew: true }
 }
 
 /**
