@@ -58,7 +58,7 @@ export function bindArguments(batch: Batch, given: ReadonlyMap<string, string>):
 
 function bindParameter(parameter: ParameterDeclaration, given: ReadonlyMap<string, string>): Argument | null {
   const { name, type } = parameter
-  const value = given.get(name) ?? parameter.default
+  const value = parameter.isFixed ? parameter.default : (given.get(name) ?? parameter.default)
   return value === undefined ? null : { name, type, value }
 }
 

@@ -45,6 +45,7 @@ export function defineOptions(given: Readonly<Record<string, unknown>>, place: P
     onFailure: null,
     snapshot: null,
     identical: null,
+    maxParallel: null,
     timeoutMs: whole('timeoutMs', 1, maxDurationMs),
     retries: whole('retries', 0, maxRetries),
     maxRows: whole('maxRows', 0, mostRows),
@@ -53,6 +54,7 @@ export function defineOptions(given: Readonly<Record<string, unknown>>, place: P
     effect,
     cacheMs,
     tags: defineTags(given.tags ?? [], add),
+    needs: [],
     parameters: new Map(),
   }
 }

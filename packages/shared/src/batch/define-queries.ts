@@ -173,5 +173,6 @@ function asQuery(draft: Draft, cacheMs: number | null): BoundQuery {
     maxBytes,
     expectMs,
     tags,
+    needs: [],
   }
 }

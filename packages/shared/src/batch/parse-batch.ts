@@ -89,10 +89,11 @@ class PartReader {
     const drafts = draftQueries(piece, readSections(source.text, split), this.#soFar, this.#faults)
     await checkSql(drafts, this.#faults, this.#soFar.toldTypes)
     if (piece.isLast) refuseFile(piece, this.#soFar, this.#faults)
-    const { database, publish, onFailure, snapshot, identical } = this.#options
+    const { database, publish, onFailure, snapshot, identical, maxParallel } = this.#options
     const queries = drafts.map((draft) => asQuery(draft, this.#position++, this.#options))
     const name = this.#soFar.batchName
-    const batch = { name, file: source.file, database, publish, onFailure, snapshot, identical, queries }
+    const said = { database, publish, onFailure, snapshot, identical, maxParallel }
+    const batch = { name, file: source.file, ...said, schedule: null, keepMs: null, queries }
     if (snapshot === 'shared')
       for (const { code, place, message } of [...writesInSnapshot(batch), ...cachedInSnapshot(batch)])
         this.#faults.add(code, place, message)
@@ -100,7 +101,8 @@ class PartReader {
   }
 }
 
-function asQuery(draft: DraftQuery, position: number, batch: Options): Query {
+/** A draft as a query of its batch, whose options it has where it says nothing itself. */
+export function asQuery(draft: DraftQuery, position: number, batch: Options): Query {
   const { line, column } = draft.source.placeAt(draft.statement.start)
   const { options } = draft
   const effect = options.effect ?? 'read'
@@ -121,6 +123,7 @@ function asQuery(draft: DraftQuery, position: number, batch: Options): Query {
     maxBytes: options.maxBytes ?? batch.maxBytes,
     expectMs: options.expectMs,
     tags: [...new Set([...batch.tags, ...options.tags])],
+    needs: options.needs.map(({ name: need }) => need),
     cacheMs: cacheMs === 0 ? null : cacheMs,
   }
 }

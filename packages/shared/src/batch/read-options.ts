@@ -45,6 +45,7 @@ export function readOptions(
     onFailure: null,
     snapshot: null,
     identical: null,
+    maxParallel: null,
     timeoutMs: null,
     retries: null,
     maxRows: null,
@@ -53,6 +54,7 @@ export function readOptions(
     effect: null,
     cacheMs: null,
     tags: [],
+    needs: [],
     parameters: new Map(),
   }
   const seen = new Set<OptionKey>()

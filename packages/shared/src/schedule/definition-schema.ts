@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { period, type SaidOfFault, wholeNumber } from '../config/config-values.ts'
 import { formatDuration } from '../duration/index.ts'
+import { period, type SaidOfFault, wholeNumber } from '../yaml/value-shapes.ts'
 import { refuseCron, shortestGap } from './check-cron.ts'
 import { refuseTimezone } from './check-timezone.ts'
 import type { ScheduleDefinition } from './definition.ts'
 import { parseInstant } from './parse-instant.ts'
 
-// The error text of each of these goes on from "… must be", as in config/config-values.ts.
+// The error text of each of these goes on from "… must be", as in yaml/value-shapes.ts.
 
 const wantedCron = 'a cron expression of five or six fields, such as `0 2 * * *`'
 const wantedInstant = 'an instant such as 2026-01-31, 2026-01-31T02:30 or 2026-01-31T02:30:00Z'
