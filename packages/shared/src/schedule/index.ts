@@ -1,4 +1,3 @@
-export { type SlotTimes, slotParameters } from './slot-parameters.ts'
 export { chooseStarts, type WaitingSlot } from './choose-starts.ts'
 export {
   compareSchedules,
@@ -19,4 +18,5 @@ export type { MissedPolicy, OverlapPolicy, ScheduleDefinition } from './definiti
 export { scheduleSchema } from './definition-schema.ts'
 export { slotAt, slotsOfIntervals } from './intervals.ts'
 export { parseInstant } from './parse-instant.ts'
+export { type SlotTimes, slotParameters } from './slot-parameters.ts'
 export { isTime, nextTime, previousTime, timesBetween } from './slot-times.ts'

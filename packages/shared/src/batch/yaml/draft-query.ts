@@ -110,7 +110,12 @@ async function readSql(file: YamlFile, written: Written, path: Path, files: SqlF
   if (written.file !== undefined) return readFile(file, written.file, [...path, 'file'], files)
   if (!file.has([...path, 'sql']) && !file.has([...path, 'file'])) {
     const message = `The query ${shownText(String(path.at(-1)))} has neither \`sql\` nor \`file\`.`
-    file.refuse('QP_NO_STATEMENT', file.keyPlace(path), message, 'Write `sql: |`, and the SQL in the lines below, indented.')
+    file.refuse(
+      'QP_NO_STATEMENT',
+      file.keyPlace(path),
+      message,
+      'Write `sql: |`, and the SQL in the lines below, indented.',
+    )
   }
   return null
 }

@@ -65,7 +65,7 @@ CREATE TABLE querypool.slot (
   PRIMARY KEY (schedule, at)
 );
 CREATE INDEX slot_open ON querypool.slot (schedule, at) WHERE state IN ('waiting', 'running');
-CREATE INDEX slot_run ON querypool.slot (run) WHERE run IS NOT NULL;
+CREATE INDEX slot_last_run ON querypool.slot (run) WHERE run IS NOT NULL;
 CREATE INDEX slot_backfill ON querypool.slot (backfill) WHERE backfill IS NOT NULL;
 
 -- Each run that a slot has had.
