@@ -37,6 +37,16 @@ export const batchErrors = {
     remedy: 'See docs/batch-files.md for the values of each key.',
     exitStatus: 2,
   },
+  QP_MATRIX: {
+    means: 'The matrix of a query cannot be made into queries as it is written.',
+    remedy: 'See docs/batch-files.md for what a matrix, `include` and `exclude` mean.',
+    exitStatus: 2,
+  },
+  QP_MATRIX_TOO_LARGE: {
+    means: 'The matrix of a query has more combinations than a batch file in YAML may have queries.',
+    remedy: 'Leave out values, or submit the queries by a program: see docs/client.md.',
+    exitStatus: 2,
+  },
   QP_SQL_FILE: {
     means: 'A file of SQL that a batch file names cannot be read, or lies where it may not.',
     remedy: 'Check the path; it is taken relative to the folder of the batch file.',

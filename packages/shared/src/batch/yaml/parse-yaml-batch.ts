@@ -1,18 +1,19 @@
 import type { z } from 'zod'
 import type { Fault } from '../../errors/index.ts'
-import type { Batch, Query } from '../batch.ts'
+import type { Batch } from '../batch.ts'
 import { checkSql } from '../check-sql.ts'
 import { decodeSource } from '../decode-source.ts'
 import { byPlace, FaultList } from '../fault-list.ts'
 import { isIdentifier } from '../identifier.ts'
 import type { Options } from '../options.ts'
-import { asQuery, type BatchTitle } from '../parse-batch.ts'
+import type { BatchTitle } from '../parse-batch.ts'
 import { shownText } from '../shown-text.ts'
 import { cachedInSnapshot } from '../snapshot-cache.ts'
 import { writesInSnapshot } from '../snapshot-writes.ts'
 import { batchShape } from './batch-shape.ts'
 import { declareParameters } from './declare-parameters.ts'
 import { draftYamlQuery, type YamlDraft } from './draft-query.ts'
+import { asQueries, expandDrafts } from './expand-queries.ts'
 import { isMap } from './key-reader.ts'
 import { queryShape } from './query-shape.ts'
 import { SqlFiles } from './read-sql-file.ts'
@@ -50,6 +51,7 @@ async function readBatch(file: YamlFile, title: string | undefined): Promise<Bat
   const drafts = await draftQueries(file, data.queries, options)
   await checkSql(drafts, file.faults)
   refuseUnused(file, drafts, options)
+  const expanded = expandDrafts(file, drafts)
   const batch: Batch = {
     name: title ?? written.name ?? '',
     file: file.source.file,
@@ -61,7 +63,7 @@ async function readBatch(file: YamlFile, title: string | undefined): Promise<Bat
     maxParallel: options.maxParallel,
     schedule: written.schedule ?? null,
     keepMs: written.keep ?? null,
-    queries: drafts.map((draft, position) => yamlQuery(draft, position, options)),
+    queries: asQueries(file, expanded, options),
   }
   if (batch.snapshot === 'shared')
     for (const { code, place, message } of [...writesInSnapshot(batch), ...cachedInSnapshot(batch)])
@@ -102,7 +104,7 @@ async function draftQueries(file: YamlFile, given: unknown, options: Options): P
   const drafts: YamlDraft[] = []
   for (const [name, data] of Object.entries(given)) {
     refuseName(file, name)
-    const written = file.keys.readKeys(queryShape, data, ['queries', name], ['params'])
+    const written = file.keys.readKeys(queryShape, data, ['queries', name], ['params', 'matrix'])
     const draft = written && (await draftYamlQuery(file, name, written, files, options.parameters, data))
     if (draft !== null) drafts.push(draft)
   }
@@ -119,6 +121,7 @@ function refuseUnused(file: YamlFile, drafts: readonly YamlDraft[], options: Opt
   const used = new Set()
   for (const draft of drafts) {
     for (const parameter of draft.options.parameters.values()) declared.add(parameter)
+    for (const parameter of draft.matrixParameters.values()) declared.add(parameter)
     for (const { name } of draft.slots) used.add(draft.declared.get(name))
   }
   for (const parameter of declared) {
@@ -127,8 +130,4 @@ function refuseUnused(file: YamlFile, drafts: readonly YamlDraft[], options: Opt
     const message = `The parameter ${shownText(name)} is declared, but \`:${name}\` is not used.`
     file.refuse('QP_PARAM_UNUSED', parameter.place, message)
   }
-}
-
-function yamlQuery(draft: YamlDraft, position: number, options: Options): Query {
-  return { ...asQuery(draft, position, options), ...draft.place }
 }
