@@ -10,6 +10,7 @@ import { toIdentifier } from './identifier.ts'
 import type { Options } from './options.ts'
 import { readOptions } from './read-options.ts'
 import { readSections } from './read-sections.ts'
+import { type NeedingQuery, refuseNeeds } from './refuse-needs.ts'
 import { refuseNoSql } from './refuse-no-sql.ts'
 import { cachedInSnapshot } from './snapshot-cache.ts'
 import { writesInSnapshot } from './snapshot-writes.ts'
@@ -73,6 +74,7 @@ class PartReader {
   readonly #options: Options
   readonly #soFar: FileSoFar
   readonly #faults: FaultList
+  readonly #needing: NeedingQuery[] = []
   #position = 0
 
   /** @param first has the options of the batch */
@@ -88,7 +90,11 @@ class PartReader {
     refuseNoSql(source, split, this.#faults)
     const drafts = draftQueries(piece, readSections(source.text, split), this.#soFar, this.#faults)
     await checkSql(drafts, this.#faults, this.#soFar.toldTypes)
-    if (piece.isLast) refuseFile(piece, this.#soFar, this.#faults)
+    this.#noteNeeds(drafts)
+    if (piece.isLast) {
+      refuseFile(piece, this.#soFar, this.#faults)
+      refuseNeeds(this.#soFar.names, this.#needing, this.#faults)
+    }
     const { database, publish, onFailure, snapshot, identical, maxParallel } = this.#options
     const queries = drafts.map((draft) => asQuery(draft, this.#position++, this.#options))
     const name = this.#soFar.batchName
@@ -99,6 +105,11 @@ class PartReader {
         this.#faults.add(code, place, message)
     return batch
   }
+
+  #noteNeeds(drafts: readonly DraftQuery[]): void {
+    for (const { name, options } of drafts)
+      if (options.needs.length > 0) this.#needing.push({ name, needs: options.needs })
+  }
 }
 
 /** A draft as a query of its batch, whose options it has where it says nothing itself. */
@@ -106,7 +117,8 @@ export function asQuery(draft: DraftQuery, position: number, batch: Options): Qu
   const { line, column } = draft.source.placeAt(draft.statement.start)
   const { options } = draft
   const effect = options.effect ?? 'read'
-  const cacheMs = effect === 'write' ? null : (options.cacheMs ?? batch.cacheMs)
+  const mayTake = effect === 'read' && options.needs.length === 0
+  const cacheMs = mayTake ? (options.cacheMs ?? batch.cacheMs) : null
   const used = new Set(draft.slots.map((slot) => slot.name))
   return {
     name: draft.name,

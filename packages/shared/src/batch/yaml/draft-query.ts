@@ -81,6 +81,12 @@ function queryOptions(file: YamlFile, written: Written, path: Path, data: unknow
     name: need,
     place: file.valuePlace([...path, 'needs', ...(isList ? [index] : [])]),
   }))
+  if (cacheMs && needs.length > 0)
+    file.refuse(
+      'QP_CACHE_NEEDS',
+      file.keyPlace([...path, 'cache']),
+      'The query needs others, so it cannot take the result of a run before.',
+    )
   return {
     database: null,
     publish: null,

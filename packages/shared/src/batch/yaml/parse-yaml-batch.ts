@@ -7,13 +7,14 @@ import { byPlace, FaultList } from '../fault-list.ts'
 import { isIdentifier } from '../identifier.ts'
 import type { Options } from '../options.ts'
 import type { BatchTitle } from '../parse-batch.ts'
+import { type NeedingQuery, refuseNeeds } from '../refuse-needs.ts'
 import { shownText } from '../shown-text.ts'
 import { cachedInSnapshot } from '../snapshot-cache.ts'
 import { writesInSnapshot } from '../snapshot-writes.ts'
 import { batchShape } from './batch-shape.ts'
 import { declareParameters } from './declare-parameters.ts'
 import { draftYamlQuery, type YamlDraft } from './draft-query.ts'
-import { asQueries, expandDrafts } from './expand-queries.ts'
+import { asQueries, type ExpandedDraft, expandDrafts } from './expand-queries.ts'
 import { isMap } from './key-reader.ts'
 import { queryShape } from './query-shape.ts'
 import { SqlFiles } from './read-sql-file.ts'
@@ -52,6 +53,7 @@ async function readBatch(file: YamlFile, title: string | undefined): Promise<Bat
   await checkSql(drafts, file.faults)
   refuseUnused(file, drafts, options)
   const expanded = expandDrafts(file, drafts)
+  refuseNeeds(...nodesOf(expanded), file.faults)
   const batch: Batch = {
     name: title ?? written.name ?? '',
     file: file.source.file,
@@ -109,6 +111,23 @@ async function draftQueries(file: YamlFile, given: unknown, options: Options): P
     if (draft !== null) drafts.push(draft)
   }
   return drafts
+}
+
+/**
+ * What needs what, by the names in the file. A query of a matrix that is needed by its own name stands between: it is there
+ * when its matrix is.
+ */
+function nodesOf(expanded: readonly ExpandedDraft[]): [names: string[], needing: NeedingQuery[]] {
+  const needing = expanded.map(({ draft: { name, options } }) => ({ name, needs: options.needs }))
+  const needed = new Map(needing.flatMap(({ needs }) => needs.map(({ name, place }) => [name, place])))
+  const members = expanded.flatMap(({ draft, members }) =>
+    members.flatMap(({ name }) => {
+      const place = needed.get(name)
+      return name === draft.name || place === undefined ? [] : [{ name, needs: [{ name: draft.name, place }] }]
+    }),
+  )
+  const names = expanded.flatMap(({ draft, members }) => [draft.name, ...members.map(({ name }) => name)])
+  return [names, [...needing, ...members]]
 }
 
 function refuseName(file: YamlFile, name: string): void {
