@@ -99,7 +99,7 @@ class PartReader {
     const queries = drafts.map((draft) => asQuery(draft, this.#position++, this.#options))
     const name = this.#soFar.batchName
     const said = { database, publish, onFailure, snapshot, identical, maxParallel }
-    const batch = { name, file: source.file, ...said, schedule: null, keepMs: null, queries }
+    const batch = { name, file: source.file, ...said, schedule: null, notify: [], keepMs: null, queries }
     if (snapshot === 'shared')
       for (const { code, place, message } of [...writesInSnapshot(batch), ...cachedInSnapshot(batch)])
         this.#faults.add(code, place, message)

@@ -41,5 +41,6 @@ function declare(file: YamlFile, path: Path, types: ReadonlyMap<string, string>)
 }
 
 function namesOf(given: unknown): string[] {
-  return isMap(given) ? Object.keys(given).filter(isIdentifier) : []
+  const reserved = ['include', 'exclude']
+  return isMap(given) ? Object.keys(given).filter((name) => isIdentifier(name) && !reserved.includes(name)) : []
 }

@@ -66,17 +66,17 @@ function membersOf(file: YamlFile, { name, matrix }: YamlDraft): readonly Member
 
 function refuseTwins(file: YamlFile, expanded: readonly ExpandedDraft[]): void {
   const names = new SeenNames()
-  const add = (name: string, owner: string, what: string): void => {
+  const add = (name: string, owner: string): void => {
     const place = file.keyPlace(['queries', owner])
     const other = names.add(name, place.line)
     if (other === null) return
-    const message = `${what} ${shownText(name)} is also that of a query in line ${other.line}, at least without regard to case.`
+    const of = name === owner ? '' : `, of the matrix of ${shownText(owner)},`
+    const message = `The name ${shownText(name)}${of} is also that of a query in line ${other.line}, at least without regard to case.`
     file.refuse('QP_NAME_TWICE', place, message)
   }
-  for (const { draft } of expanded) add(draft.name, draft.name, 'The name')
+  for (const { draft } of expanded) add(draft.name, draft.name)
   for (const { draft, members } of expanded)
-    if (draft.matrix !== null)
-      for (const { name } of members) add(name, draft.name, 'A query of this matrix would be called so, and the name')
+    if (draft.matrix !== null) for (const { name } of members) add(name, draft.name)
 }
 
 /** The queries of a batch in the order of its file, with the values of their matrices. */
@@ -87,10 +87,10 @@ export function asQueries(file: YamlFile, expanded: readonly ExpandedDraft[], op
   for (const { draft, members } of expanded) {
     const { line, column } = draft.place
     const needs = [...new Set(draft.options.needs.flatMap(({ name }) => namesOf.get(name) ?? [name]))]
+    refuseMissing(file, draft, members)
     needsLeft -= needs.length * members.length
     for (const { name, values } of members) {
       const query = asQuery(draft, queries.length, options)
-      refuseMissing(file, draft, name, values)
       queries.push({ ...query, name, line, column, needs, parameters: query.parameters.map(fixed(values)) })
     }
   }
@@ -110,11 +110,12 @@ function fixed(values: Combination): (declaration: ParameterDeclaration) => Para
 }
 
 /** A key that only some combinations have must have a value in the others, too, where it is used. */
-function refuseMissing(file: YamlFile, draft: YamlDraft, name: string, values: Combination): void {
+function refuseMissing(file: YamlFile, draft: YamlDraft, members: readonly Member[]): void {
   if (draft.matrix === null) return
   for (const key of new Set(draft.slots.map((slot) => slot.name))) {
-    if (!draft.matrixParameters.has(key) || values.has(key)) continue
-    const message = `${shownText(name)} has no value for \`:${key}\`, which only other combinations of the matrix have.`
+    const without = draft.matrixParameters.has(key) ? members.find(({ values }) => !values.has(key)) : undefined
+    if (without === undefined) continue
+    const message = `${shownText(without.name)} has no value for \`:${key}\`, which only other combinations of the matrix have.`
     const remedy = `Add it to \`include\` for these, or declare a default: \`params: { ${key}: { type: text, default: … } }\`.`
     file.refuse('QP_MATRIX', file.keyPlace(['queries', draft.name, 'matrix']), message, remedy)
   }

@@ -23,4 +23,5 @@ export const matrixShape = z
     exclude: entries.optional().describe('Combinations that are left out: all that have these values.'),
   })
   .catchall(z.array(scalar, { error: wantedValues }).min(1, { error: wantedValues }))
+  .meta({ propertyNames: { pattern: identifierPattern } })
   .describe('One query for each combination of values. A key is a parameter of the query: `:key`.')

@@ -10,7 +10,7 @@ const hashLength = 10
  * @param values those of each combination, in the order of its keys
  */
 export function nameCombinations(base: string, values: readonly (readonly (string | null)[])[]): string[] {
-  const plain = values.map((texts) => [base, ...texts.map(readable)].join('_'))
+  const plain = values.map((texts) => [base, ...texts.map(readable)].filter((part) => part !== '').join('_'))
   const counts = new Map<string, number>()
   for (const name of plain) counts.set(name.toLowerCase(), (counts.get(name.toLowerCase()) ?? 0) + 1)
   return plain.map((name, index) => {
@@ -18,7 +18,7 @@ export function nameCombinations(base: string, values: readonly (readonly (strin
     const isUsable =
       name.length <= maxIdentifierLength &&
       counts.get(name.toLowerCase()) === 1 &&
-      texts.every((text) => /[A-Za-z0-9]/.test(readable(text)))
+      texts.every((text) => readable(text) !== '')
     return isUsable ? name : withHash(name, texts)
   })
 }

@@ -64,6 +64,7 @@ async function readBatch(file: YamlFile, title: string | undefined): Promise<Bat
     identical: options.identical,
     maxParallel: options.maxParallel,
     schedule: written.schedule ?? null,
+    notify: written.notify ?? [],
     keepMs: written.keep ?? null,
     queries: asQueries(file, expanded, options),
   }

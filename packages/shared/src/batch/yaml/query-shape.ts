@@ -34,4 +34,5 @@ export const queryShape = z
     },
     aMap,
   )
+  .meta({ oneOf: [{ required: ['sql'] }, { required: ['file'] }] })
   .describe('A query, under its name.')
