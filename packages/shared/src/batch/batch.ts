@@ -1,4 +1,5 @@
 import type { Place } from '../errors/index.ts'
+import type { NotifyDefinition } from '../notify/index.ts'
 import type { ScheduleDefinition } from '../schedule/index.ts'
 
 /** What a query may do to its database. Reads are run READ ONLY and rolled back, writes are committed once. */
@@ -83,6 +84,8 @@ export interface Batch {
   readonly maxParallel: number | null
   /** When it runs by itself; null: never. */
   readonly schedule: ScheduleDefinition | null
+  /** Who is told of what becomes of its runs. */
+  readonly notify: readonly NotifyDefinition[]
   /** How long its runs are kept after their end, in ms; null: as the configuration says. */
   readonly keepMs: number | null
   readonly queries: readonly Query[]

@@ -12,6 +12,7 @@ const batchKeys: readonly OptionKey[] = [
   'onFailure',
   'snapshot',
   'identical',
+  'maxParallel',
   'timeout',
   'retries',
   'maxRows',
@@ -27,6 +28,7 @@ const queryKeys: readonly OptionKey[] = [
   'maxBytes',
   'effect',
   'tags',
+  'needs',
   'expect',
   'cache',
   'param',
@@ -85,6 +87,8 @@ export function readOptions(
   }
   if (cachePlace !== null && options.cacheMs && options.effect === 'write')
     faults.add('QP_CACHE_WRITES', cachePlace, 'The query writes, so it cannot take the result of another one.')
+  if (cachePlace !== null && options.cacheMs && options.needs.length > 0)
+    faults.add('QP_CACHE_NEEDS', cachePlace, 'The query needs others, so it cannot take the result of a run before.')
   return options
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parseDuration } from '../../duration/index.ts'
+import { notifySchema } from '../../notify/index.ts'
 import { scheduleSchema } from '../../schedule/index.ts'
 import { durationPattern, text, wholeNumber } from '../../yaml/value-shapes.ts'
 import { identifierPattern } from '../identifier.ts'
@@ -57,6 +58,7 @@ export const batchShape = z
         .describe('Whether reads that are the same run each by themselves, or once for all of them.'),
       maxParallel: wholeNumber(1, mostParallel).optional().describe('How many queries of a run may run at once.'),
       schedule: scheduleSchema.optional(),
+      notify: notifySchema.optional(),
       keep: keep.optional().describe('How long its runs are kept after they have ended: 90d.'),
       queries: z
         .record(z.string().regex(new RegExp(identifierPattern)), queryShape, {

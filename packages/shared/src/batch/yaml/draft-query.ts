@@ -8,7 +8,9 @@ import { refuseNoSql } from '../refuse-no-sql.ts'
 import { shownText } from '../shown-text.ts'
 import type { PlacedText } from '../source-text.ts'
 import { declareParameters } from './declare-parameters.ts'
+import { draftMatrix } from './draft-matrix.ts'
 import { isMap } from './key-reader.ts'
+import type { Matrix } from './matrix.ts'
 import type { queryShape } from './query-shape.ts'
 import type { SqlFiles } from './read-sql-file.ts'
 import { scalarSource } from './scalar-source.ts'
@@ -21,6 +23,10 @@ type Path = readonly PropertyKey[]
 export interface YamlDraft extends DraftQuery {
   /** Where its SQL stands in the YAML file, or the name of the file that has it. */
   readonly place: { readonly line: number; readonly column: number }
+  /** What makes it into several queries; null: it is one. */
+  readonly matrix: Matrix | null
+  /** The parameters that keys of the matrix are, without those that are declared by `params`. */
+  readonly matrixParameters: ReadonlyMap<string, PlacedDeclaration>
 }
 
 /**
@@ -41,7 +47,9 @@ export async function draftYamlQuery(
   if (source === null) return null
   const statement = onlyStatement(file, source, path)
   if (statement === null) return null
-  const declared = new Map([...inherited, ...options.parameters])
+  const byParams = new Map([...inherited, ...options.parameters])
+  const { matrix, parameters } = draftMatrix(file, isMap(data) ? data.matrix : undefined, [...path, 'matrix'], byParams)
+  const declared = new Map([...byParams, ...parameters])
   const place = written.sql === undefined ? file.valuePlace([...path, 'file']) : source.placeAt(statement.start)
   return {
     name,
@@ -54,6 +62,8 @@ export async function draftYamlQuery(
     howToDeclare: (parameter) =>
       `add \`${parameter}: text\` under \`params\`, with the type that it has (date, int, numeric, …)`,
     place,
+    matrix,
+    matrixParameters: parameters,
   }
 }
 
@@ -71,6 +81,12 @@ function queryOptions(file: YamlFile, written: Written, path: Path, data: unknow
     name: need,
     place: file.valuePlace([...path, 'needs', ...(isList ? [index] : [])]),
   }))
+  if (cacheMs && needs.length > 0)
+    file.refuse(
+      'QP_CACHE_NEEDS',
+      file.keyPlace([...path, 'cache']),
+      'The query needs others, so it cannot take the result of a run before.',
+    )
   return {
     database: null,
     publish: null,

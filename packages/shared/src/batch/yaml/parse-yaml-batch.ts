@@ -1,18 +1,20 @@
 import type { z } from 'zod'
 import type { Fault } from '../../errors/index.ts'
-import type { Batch, Query } from '../batch.ts'
+import type { Batch } from '../batch.ts'
 import { checkSql } from '../check-sql.ts'
 import { decodeSource } from '../decode-source.ts'
 import { byPlace, FaultList } from '../fault-list.ts'
 import { isIdentifier } from '../identifier.ts'
 import type { Options } from '../options.ts'
-import { asQuery, type BatchTitle } from '../parse-batch.ts'
+import type { BatchTitle } from '../parse-batch.ts'
+import { type NeedingQuery, refuseNeeds } from '../refuse-needs.ts'
 import { shownText } from '../shown-text.ts'
 import { cachedInSnapshot } from '../snapshot-cache.ts'
 import { writesInSnapshot } from '../snapshot-writes.ts'
 import { batchShape } from './batch-shape.ts'
 import { declareParameters } from './declare-parameters.ts'
 import { draftYamlQuery, type YamlDraft } from './draft-query.ts'
+import { asQueries, type ExpandedDraft, expandDrafts } from './expand-queries.ts'
 import { isMap } from './key-reader.ts'
 import { queryShape } from './query-shape.ts'
 import { SqlFiles } from './read-sql-file.ts'
@@ -50,6 +52,8 @@ async function readBatch(file: YamlFile, title: string | undefined): Promise<Bat
   const drafts = await draftQueries(file, data.queries, options)
   await checkSql(drafts, file.faults)
   refuseUnused(file, drafts, options)
+  const expanded = expandDrafts(file, drafts)
+  refuseNeeds(...nodesOf(expanded), file.faults)
   const batch: Batch = {
     name: title ?? written.name ?? '',
     file: file.source.file,
@@ -60,8 +64,9 @@ async function readBatch(file: YamlFile, title: string | undefined): Promise<Bat
     identical: options.identical,
     maxParallel: options.maxParallel,
     schedule: written.schedule ?? null,
+    notify: written.notify ?? [],
     keepMs: written.keep ?? null,
-    queries: drafts.map((draft, position) => yamlQuery(draft, position, options)),
+    queries: asQueries(file, expanded, options),
   }
   if (batch.snapshot === 'shared')
     for (const { code, place, message } of [...writesInSnapshot(batch), ...cachedInSnapshot(batch)])
@@ -102,11 +107,28 @@ async function draftQueries(file: YamlFile, given: unknown, options: Options): P
   const drafts: YamlDraft[] = []
   for (const [name, data] of Object.entries(given)) {
     refuseName(file, name)
-    const written = file.keys.readKeys(queryShape, data, ['queries', name], ['params'])
+    const written = file.keys.readKeys(queryShape, data, ['queries', name], ['params', 'matrix'])
     const draft = written && (await draftYamlQuery(file, name, written, files, options.parameters, data))
     if (draft !== null) drafts.push(draft)
   }
   return drafts
+}
+
+/**
+ * What needs what, by the names in the file. A query of a matrix that is needed by its own name stands between: it is there
+ * when its matrix is.
+ */
+function nodesOf(expanded: readonly ExpandedDraft[]): [names: string[], needing: NeedingQuery[]] {
+  const needing = expanded.map(({ draft: { name, options } }) => ({ name, needs: options.needs }))
+  const needed = new Map(needing.flatMap(({ needs }) => needs.map(({ name, place }) => [name, place])))
+  const members = expanded.flatMap(({ draft, members }) =>
+    members.flatMap(({ name }) => {
+      const place = needed.get(name)
+      return name === draft.name || place === undefined ? [] : [{ name, needs: [{ name: draft.name, place }] }]
+    }),
+  )
+  const names = expanded.flatMap(({ draft, members }) => [draft.name, ...members.map(({ name }) => name)])
+  return [names, [...needing, ...members]]
 }
 
 function refuseName(file: YamlFile, name: string): void {
@@ -119,6 +141,7 @@ function refuseUnused(file: YamlFile, drafts: readonly YamlDraft[], options: Opt
   const used = new Set()
   for (const draft of drafts) {
     for (const parameter of draft.options.parameters.values()) declared.add(parameter)
+    for (const parameter of draft.matrixParameters.values()) declared.add(parameter)
     for (const { name } of draft.slots) used.add(draft.declared.get(name))
   }
   for (const parameter of declared) {
@@ -127,8 +150,4 @@ function refuseUnused(file: YamlFile, drafts: readonly YamlDraft[], options: Opt
     const message = `The parameter ${shownText(name)} is declared, but \`:${name}\` is not used.`
     file.refuse('QP_PARAM_UNUSED', parameter.place, message)
   }
-}
-
-function yamlQuery(draft: YamlDraft, position: number, options: Options): Query {
-  return { ...asQuery(draft, position, options), ...draft.place }
 }

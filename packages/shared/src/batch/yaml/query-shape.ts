@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { timeout } from '../../yaml/value-shapes.ts'
+import { matrixShape } from './matrix-shape.ts'
 import { aMap, options } from './shared-shapes.ts'
 
 const wantedNames = 'the name of a query, or a list of names'
@@ -23,6 +24,7 @@ export const queryShape = z
         .transform((given) => (typeof given === 'string' ? [given] : given))
         .optional()
         .describe('Queries of the batch that must have succeeded before this one begins.'),
+      matrix: matrixShape.optional(),
       ...options,
       effect: z
         .enum(['read', 'write'], { error: 'one of read, write' })
@@ -32,4 +34,5 @@ export const queryShape = z
     },
     aMap,
   )
+  .meta({ oneOf: [{ required: ['sql'] }, { required: ['file'] }] })
   .describe('A query, under its name.')

@@ -30,7 +30,9 @@ export const cache = text(
 ).describe('The result of a run before will do if it is no older: 1h; or `none`.')
 
 /** A single value: a default, or one of a matrix. */
-export const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
+export const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()], {
+  error: 'a single value: a text, a number, true, false or null',
+})
 
 const wantedType = 'a type of PostgreSQL such as date, int or numeric(12,2), or a map with `type` and `default`'
 

@@ -8,6 +8,7 @@ import { batchJsonSchema } from './batch-json-schema.ts'
 import { KeyReader } from './key-reader.ts'
 
 type Path = readonly PropertyKey[]
+type FoundPlace = ReturnType<PlacedText['placeAt']>
 
 const schema = batchJsonSchema()
 const namedIn: Readonly<Record<string, string>> = { queries: 'a query', params: 'a parameter' }
@@ -37,7 +38,8 @@ export class YamlFile {
   }
 
   /** Null when the text isn't YAML: the faults are then on the list. */
-  static read(source: SourceText, faults: FaultList): YamlFile | null {
+  static read(read: SourceText, faults: FaultList): YamlFile | null {
+    const source = { ...read, placeAt: (offset: number) => withoutUrl(read.placeAt(offset)) }
     const placed = readYaml(source, faults, { syntax: 'QP_BATCH_SYNTAX', key: 'QP_BATCH_KEY' })
     return placed === null ? null : new YamlFile(source, placed, faults)
   }
@@ -48,12 +50,12 @@ export class YamlFile {
   }
 
   /** Where a key stands, or the file begins. */
-  keyPlace(path: Path): ReturnType<PlacedText['placeAt']> {
+  keyPlace(path: Path): FoundPlace {
     return this.source.placeAt(this.#placed.spotOf(path)?.key ?? 0)
   }
 
   /** Where the value of a key stands, or the file begins. */
-  valuePlace(path: Path): ReturnType<PlacedText['placeAt']> {
+  valuePlace(path: Path): FoundPlace {
     return this.source.placeAt(this.#placed.spotOf(path)?.value ?? 0)
   }
 
@@ -66,4 +68,10 @@ export class YamlFile {
   refuse(code: ErrorCode, place: Place, message: string, remedy?: string): void {
     this.faults.add(code, place, message, remedy)
   }
+}
+
+/** A URL may have a password in it: the line is not shown then. */
+function withoutUrl(place: FoundPlace): FoundPlace {
+  const { lineText = '', ...withoutLine } = place
+  return lineText.includes('://') ? withoutLine : place
 }
