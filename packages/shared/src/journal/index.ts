@@ -68,7 +68,13 @@ export {
   readWhichAreOver,
 } from './remove-run.ts'
 export { requestCancel } from './request-cancel.ts'
+export { bindSlot } from './schedules/bind-slot.ts'
+export { cancelBackfill } from './schedules/cancel-backfill.ts'
+export { createBackfill, type NewBackfill, type WantedBackfill } from './schedules/create-backfill.ts'
 export { pauseSchedule, resumeSchedule } from './schedules/pause-schedule.ts'
+export { type BackfillView, readBackfill, readBackfills } from './schedules/read-backfills.ts'
+export { readSchedules, type ScheduleView } from './schedules/read-schedules.ts'
+export { readSlotOfRun, readSlots, readSource, type SlotView } from './schedules/read-slots.ts'
 export type { RunMeans } from './schedules/start-slot.ts'
 export { readInstalled, type ScheduledFile, syncSchedules } from './schedules/sync-schedules.ts'
 export { tickSchedules } from './schedules/tick-schedules.ts'

@@ -1,8 +1,11 @@
+import type { ScheduleDefinition } from './definition.ts'
+
 /** A schedule as it is installed. */
 export interface InstalledSchedule {
   readonly name: string
   readonly file: string
   readonly hash: string
+  readonly definition: ScheduleDefinition
 }
 
 /** A schedule as a file says it. */

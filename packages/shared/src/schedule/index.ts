@@ -16,6 +16,7 @@ export {
 } from './decide-slots.ts'
 export type { MissedPolicy, OverlapPolicy, ScheduleDefinition } from './definition.ts'
 export { scheduleSchema } from './definition-schema.ts'
+export { formatInstant } from './format-instant.ts'
 export { slotAt, slotsOfIntervals } from './intervals.ts'
 export { parseInstant } from './parse-instant.ts'
 export { type SlotTimes, slotParameters } from './slot-parameters.ts'

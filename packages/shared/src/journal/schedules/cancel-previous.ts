@@ -8,7 +8,7 @@ import { askForCancel } from '../request-cancel.ts'
 export async function cancelPrevious(client: PoolClient, schedule: string): Promise<void> {
   await client.query(
     `UPDATE querypool.slot SET state = coalesce(state_before, 'skipped'), state_before = NULL,
-       reason = CASE WHEN coalesce(state_before, 'skipped') = 'skipped' THEN 'QP_SLOT_SUPERSEDED' END
+       reason = CASE WHEN state_before IS NULL THEN 'QP_SLOT_SUPERSEDED' ELSE reason END
      WHERE schedule = $1 AND state = 'waiting' AND origin <> 'backfill'`,
     [schedule],
   )

@@ -9,7 +9,7 @@ import {
 } from '../../schedule/index.ts'
 import { inTransaction } from '../in-transaction.ts'
 import type { Journal } from '../journal.ts'
-import { lockSchedule } from './schedule-row.ts'
+import { asDefinition, lockSchedule, type StoredDefinition } from './schedule-row.ts'
 import { serverTime } from './server-time.ts'
 import { decideAllDue } from './tick-schedules.ts'
 
@@ -26,12 +26,12 @@ const syncLock = 7_367_646_013
 
 /** The schedules that are installed. */
 export async function readInstalled(client: Pick<PoolClient, 'query'>): Promise<InstalledSchedule[]> {
-  const { rows } = await client.query<InstalledSchedule>(
-    `SELECT s.name, s.file, v.hash FROM querypool.schedule s
+  const { rows } = await client.query<Omit<InstalledSchedule, 'definition'> & { definition: StoredDefinition }>(
+    `SELECT s.name, s.file, v.hash, v.definition FROM querypool.schedule s
      JOIN querypool.schedule_version v ON v.schedule = s.name AND v.version = s.version
      WHERE s.removed_at IS NULL ORDER BY s.name`,
   )
-  return rows
+  return rows.map(({ definition, ...rest }) => ({ ...rest, definition: asDefinition(definition) }))
 }
 
 /**
@@ -105,7 +105,7 @@ async function remove(client: PoolClient, name: string): Promise<void> {
   ])
   await client.query(
     `UPDATE querypool.slot SET state = coalesce(state_before, 'skipped'), state_before = NULL,
-       reason = CASE WHEN coalesce(state_before, 'skipped') = 'skipped' THEN 'QP_SLOT_WITHDRAWN' END
+       reason = CASE WHEN state_before IS NULL THEN 'QP_SLOT_WITHDRAWN' ELSE reason END
      WHERE schedule = $1 AND state = 'waiting'`,
     [name],
   )

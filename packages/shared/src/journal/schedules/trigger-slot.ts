@@ -76,7 +76,7 @@ async function putUp(
   const { rowCount } = await client.query(
     `INSERT INTO querypool.slot AS s (schedule, at, interval_start, state, origin, not_before)
      VALUES ($1, $2, $3, 'waiting', 'trigger', $4)
-     ON CONFLICT (schedule, at) DO UPDATE SET state_before = s.state, state = 'waiting', reason = NULL, origin = 'trigger',
+     ON CONFLICT (schedule, at) DO UPDATE SET state_before = s.state, state = 'waiting', origin = 'trigger',
        backfill = NULL, not_before = $4 WHERE s.state NOT IN ('waiting', 'running')`,
     [schedule, slot.at, slot.intervalStart, now],
   )
