@@ -62,7 +62,7 @@ function nextQuarter(at: Date): Date {
 function makeHappenings(random: Random): Happening[] {
   const wanted = new Set<number>()
   for (const times of slots.values()) for (const at of times) wanted.add(at.getTime() + random.between(0, 59_000))
-  for (let ms = from.getTime(); ms < until.getTime(); ms += random.between(1, 6 * 3_600_000)) wanted.add(ms)
+  for (let ms = from.getTime(); ms < until.getTime(); ms += random.between(1, 24 * 3_600_000)) wanted.add(ms)
   const downtimes = makeDowntimes(random)
   const isUp = (ms: number): boolean => !downtimes.some(([down, up]) => down <= ms && ms < up)
   const ticks: Happening[] = [...wanted].filter(isUp).map((ms) => ({ at: new Date(ms), what: 'tick' }))
