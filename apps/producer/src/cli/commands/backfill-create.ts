@@ -4,6 +4,7 @@ import { formatInstant } from '@querypool/shared/schedule'
 import { findSchedule, readInstant } from '../find-schedule.ts'
 import { printJson } from '../print-json.ts'
 import { requester } from '../requester.ts'
+import { tellIfUnattended } from '../tell-if-unattended.ts'
 import { endOfBackfill, watchBackfill } from '../views/watch-backfill.ts'
 import { withServices } from '../with-services.ts'
 
@@ -37,6 +38,7 @@ export async function createFromCommand(name: string, options: BackfillOptions):
     }
     const made = await createBackfill(journal, wanted, requester(), options.dryRun === true)
     const { id } = made
+    if (id !== null) await tellIfUnattended(journal)
     if (!options.json) console.log(describeNew(made, name, schedule.definition.timezone))
     if (id === null || options.detach) {
       if (options.json) printJson({ ...made, schedule: name })

@@ -5,6 +5,7 @@ import { compareSchedules, type InstalledSchedule, type ScheduleChange } from '@
 import { readScheduledFiles } from '../../schedules/read-scheduled-files.ts'
 import { printJson } from '../print-json.ts'
 import { requester } from '../requester.ts'
+import { tellIfUnattended } from '../tell-if-unattended.ts'
 import { describeChange } from '../views/describe-change.ts'
 import { withServices } from '../with-services.ts'
 
@@ -35,6 +36,7 @@ export async function syncFolder(folder: string, options: SyncOptions): Promise<
     else for (const line of linesOf(changes, installed)) console.log(line)
     if (options.dryRun) return
     await syncSchedules(journal, compare, requester())
+    if (files.length > 0) await tellIfUnattended(journal)
     if (!options.json && changes.some(({ kind }) => kind !== 'keep')) console.log('Done.')
   })
 }

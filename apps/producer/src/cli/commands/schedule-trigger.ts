@@ -4,6 +4,7 @@ import { formatInstant } from '@querypool/shared/schedule'
 import { findSchedule, readInstant } from '../find-schedule.ts'
 import { printJson } from '../print-json.ts'
 import { runMeans } from '../run-means.ts'
+import { tellIfUnattended } from '../tell-if-unattended.ts'
 import { withServices } from '../with-services.ts'
 
 /**
@@ -16,6 +17,7 @@ export async function trigger(name: string, { slot, json }: { slot?: string; jso
     const given = slot === undefined ? null : readInstant('slot', slot, schedule)
     const means = await runMeans(services, await readConfig(process.env))
     const { at, run } = await triggerSlot(services.journal, name, given, means)
+    await tellIfUnattended(services.journal)
     if (json) return printJson({ schedule: name, slot: at, run })
     const shown = formatInstant(at, schedule.definition.timezone)
     console.log(
