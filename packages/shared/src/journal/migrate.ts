@@ -12,6 +12,7 @@ import { groups } from './migrations/0008-groups.ts'
 import { resultLimits } from './migrations/0009-result-limits.ts'
 import { largeRuns } from './migrations/0010-large-runs.ts'
 import { identical } from './migrations/0011-identical.ts'
+import { needs } from './migrations/0012-needs.ts'
 
 // In the order in which they are applied; the version of a migration is its place, from 1. Never edit one that was released.
 const migrations = [
@@ -26,6 +27,7 @@ const migrations = [
   { name: 'result-limits', sql: resultLimits },
   { name: 'large-runs', sql: largeRuns },
   { name: 'identical', sql: identical },
+  { name: 'needs', sql: needs },
 ]
 
 /** The version of the schema that this program works with. */
