@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { type BugName, bugNames } from './bugs/bugs.ts'
 import { themes } from './plan/theme.ts'
+import { kinds } from './workload/kinds.ts'
 
 /** What is run. */
 export interface Options {
@@ -12,6 +13,8 @@ export interface Options {
   readonly minutes: number
   /** The theme of all rounds; null: each has its own. */
   readonly theme: string | null
+  /** Of which kind all batches are; null: of any. */
+  readonly kind: string | null
   /** The bug that the programs have, which must be found; null: none. */
   readonly bug: BugName | null
 }
@@ -28,12 +31,15 @@ export function readOptions(args: string[]): Options {
       rounds: { type: 'string' },
       minutes: { type: 'string' },
       theme: { type: 'string' },
+      kind: { type: 'string' },
       bug: { type: 'string' },
     },
   })
-  const { bug = null, theme = null } = values
+  const { bug = null, theme = null, kind = null } = values
   if (theme !== null && !themes.some(({ name }) => name === theme))
     throw new Error(`There is no theme "${theme}", only ${themes.map(({ name }) => name).join(', ')}.`)
+  if (kind !== null && !kinds.some(({ name }) => name === kind))
+    throw new Error(`There is no kind of batch "${kind}", only ${kinds.map(({ name }) => name).join(', ')}.`)
   if (bug !== null && !bugNames.includes(bug as BugName))
     throw new Error(`There is no bug "${bug}", only ${bugNames.join(', ')}.`)
   const isTimed = values.minutes !== undefined
@@ -43,6 +49,7 @@ export function readOptions(args: string[]): Options {
     rounds: wholeNumber('--rounds', values.rounds, isTimed ? Number.MAX_SAFE_INTEGER : defaultRounds),
     minutes: wholeNumber('--minutes', values.minutes, Number.MAX_SAFE_INTEGER),
     theme,
+    kind,
     bug: bug as BugName | null,
   }
 }

@@ -1,4 +1,4 @@
-import { type BoundQuery, defineQueries, isIdentifier, maxDurationMs } from '@querypool/shared/batch'
+import { type BoundQuery, defineQueries, isIdentifier, maxDurationMs, mostParallel } from '@querypool/shared/batch'
 import { QueryPoolError } from '@querypool/shared/errors'
 import {
   findRunByKey,
@@ -63,7 +63,7 @@ function explained(error: unknown): never {
 
 async function submissionOf(
   journal: Journal,
-  { database, batch, snapshot, identical, key }: SubmitOptions,
+  { database, batch, snapshot, identical, maxParallel, key }: SubmitOptions,
 ): Promise<Submission> {
   return {
     run: newRunId(),
@@ -79,10 +79,11 @@ async function submissionOf(
     onFailure: 'continue',
     snapshot: snapshot ?? 'own',
     identical: identical ?? 'each',
+    maxParallel: maxParallel ?? null,
   }
 }
 
-function checkOptions({ database, batch, snapshot, identical, cacheMs, key }: SubmitOptions): void {
+function checkOptions({ database, batch, snapshot, identical, maxParallel, cacheMs, key }: SubmitOptions): void {
   if (typeof database !== 'string' || !databaseName.test(database))
     throw usage('`database` is to be the name that the configuration has for a database, never its URL.')
   if (batch !== undefined && !isIdentifier(batch)) throw usage('`batch` is to be an identifier.')
@@ -90,6 +91,8 @@ function checkOptions({ database, batch, snapshot, identical, cacheMs, key }: Su
     throw usage('`snapshot` is to be `own` or `shared`.')
   if (identical !== undefined && identical !== 'each' && identical !== 'once')
     throw usage('`identical` is to be `each` or `once`.')
+  if (maxParallel !== undefined && !(Number.isInteger(maxParallel) && maxParallel >= 1 && maxParallel <= mostParallel))
+    throw usage(`\`maxParallel\` is to be a whole number from 1 to ${mostParallel}.`)
   if (cacheMs !== undefined && !(Number.isInteger(cacheMs) && cacheMs >= 1 && cacheMs <= maxDurationMs))
     throw usage(`\`cacheMs\` is to be a whole number from 1 to ${maxDurationMs}.`)
   if (cacheMs !== undefined && snapshot === 'shared')

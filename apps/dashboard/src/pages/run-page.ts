@@ -64,6 +64,7 @@ function facts({ run, remainingMs }: ShownRun): Html {
     [run.finishedAt === null ? 'Runs for' : 'Took', formatDuration(tookMs)],
     remainingMs === null ? null : ['Left', `about ${formatDuration(remainingMs)}`],
     ['Workers', run.private ? `${run.slots} slots of its own` : 'the shared ones'],
+    run.maxParallel === null ? null : ['At once', `at most ${run.maxParallel} queries`],
     cancelRequestedAt === null
       ? null
       : ['Cancel asked', html`${instant(cancelRequestedAt)} by ${cancelRequestedBy ?? 'nobody known'}`],
@@ -86,14 +87,21 @@ function table(queries: readonly QueryView[]): Html {
 }
 
 function row(query: QueryView): Html {
-  const { name, state, attempts, rows, bytes, startedAt, finishedAt, worker, error, sharedFrom } = query
+  const { name, state, attempts, rows, bytes, startedAt, finishedAt, worker, error, sharedFrom, waitsFor } = query
   const tookMs = startedAt && (finishedAt ?? new Date()).getTime() - startedAt.getTime()
   return html`<tr>
 <td class="name">${name}</td><td>${stateMark(state)}${sharedFrom && html` as ${sharedFrom.query}`}</td><td class="number">${attempts}</td>
 <td class="number">${rows}</td><td class="number">${bytes === null ? null : formatBytes(bytes)}</td>
 <td class="number">${tookMs === null ? null : formatDuration(tookMs)}</td><td>${worker}</td>
-<td class="error">${error && html`${error.message} <code>${error.code}</code>`}</td>
+<td class="error">${error && html`${error.message} <code>${error.code}</code>`}${waitsFor.length > 0 && waitingFor(waitsFor)}</td>
 </tr>`
+}
+
+const mostNamed = 5
+
+function waitingFor(names: readonly string[]): string {
+  const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : ''
+  return `waits for ${names.slice(0, mostNamed).join(', ')}${more}`
 }
 
 function pages({ run, part }: ShownRun): Html | null {

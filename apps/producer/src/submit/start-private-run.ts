@@ -40,6 +40,7 @@ export async function startPrivateRun(
       onFailure: wanted.onFailure,
       snapshot: wanted.snapshot,
       identical: wanted.identical,
+      maxParallel: wanted.maxParallel,
       takesCached: wanted.takesCached,
       seenAs: seenAs(wanted),
     },

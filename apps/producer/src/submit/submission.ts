@@ -12,6 +12,8 @@ export interface Wanted {
   readonly onFailure: OnFailure
   readonly snapshot: SnapshotMode
   readonly identical: IdenticalMode
+  /** How many queries of the run may run at once; null: as many as there are slots. */
+  readonly maxParallel: number | null
   /** Whether queries with `cache` take results of runs before. */
   readonly takesCached: boolean
   /** The database by its name in the configuration, or by its address. */

@@ -39,6 +39,7 @@ export async function submitSharedRun(
       onFailure: wanted.onFailure,
       snapshot: wanted.snapshot,
       identical: wanted.identical,
+      maxParallel: wanted.maxParallel,
       takesCached: wanted.takesCached,
     },
     wanted.queries,

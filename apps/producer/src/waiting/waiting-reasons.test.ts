@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { type WaitingFacts, waitingReasons } from './waiting-reasons.ts'
 
 test('a run of which nothing waits has no reasons', () => {
-  expect(codes({ counts: { unclaimed: 0, retrying: 0, ready: 0, retryAt: null } })).toEqual([])
+  expect(codes({ counts: { needing: 0, unclaimed: 0, retrying: 0, ready: 0, retryAt: null } })).toEqual([])
 })
 
 test.each([
@@ -23,18 +23,19 @@ test.each([
   expect(codes(facts)[0]).toBe(code)
 })
 
-test('queries that wait for a retry or for their turn are told apart from those that could begin', () => {
-  const counts = { unclaimed: 700, retrying: 2, ready: 198, retryAt: new Date(4500) }
+test('queries that wait for a retry, for their turn or for others that they need are told apart from those that could begin', () => {
+  const counts = { needing: 5, unclaimed: 700, retrying: 2, ready: 198, retryAt: new Date(4500) }
   expect(waitingReasons({ ...usual, counts })).toMatchObject([
     { code: 'QP_WAITS_FOR_FREE_WORKER', queries: 198 },
     { code: 'QP_WAITS_FOR_RETRY', queries: 2, message: 'The first is tried again in 5 s.' },
     { code: 'QP_WAITS_FOR_TURN', queries: 700, message: '200 queries of the run go before them.' },
+    { code: 'QP_WAITS_FOR_NEEDS', queries: 5 },
   ])
 })
 
 const usual: WaitingFacts = {
   database: 'sales',
-  counts: { unclaimed: 0, retrying: 0, ready: 3, retryAt: null },
+  counts: { needing: 0, unclaimed: 0, retrying: 0, ready: 3, retryAt: null },
   overseers: 1,
   paused: false,
   lacksSnapshot: false,

@@ -30,8 +30,8 @@ export interface WaitingFacts {
 /** Why the waiting queries of a run wait, what stops most of them first. Pure. */
 export function waitingReasons(facts: WaitingFacts): WaitingReason[] {
   const { counts, now } = facts
-  const { unclaimed, retrying, ready, retryAt } = counts
-  const all = unclaimed + retrying + ready
+  const { needing, unclaimed, retrying, ready, retryAt } = counts
+  const all = needing + unclaimed + retrying + ready
   if (all === 0) return []
   if (facts.overseers === 0)
     return [{ code: 'QP_WAITS_FOR_OVERSEER', message: 'No overseer is running.', queries: all }]
@@ -48,6 +48,10 @@ export function waitingReasons(facts: WaitingFacts): WaitingReason[] {
   if (unclaimed > 0) {
     const message = `${ready + retrying} queries of the run go before them.`
     reasons.push({ code: 'QP_WAITS_FOR_TURN', message, queries: unclaimed })
+  }
+  if (needing > 0) {
+    const message = 'Others of the run that they need have not succeeded yet.'
+    reasons.push({ code: 'QP_WAITS_FOR_NEEDS', message, queries: needing })
   }
   return reasons
 }

@@ -8,7 +8,7 @@ export interface Bug {
   readonly changes: readonly { readonly text: string; readonly instead: string }[]
 }
 
-export const bugNames = ['fence', 'existing-jobs', 'bulk-add', 'ledger', 'recall', 'snapshot'] as const
+export const bugNames = ['fence', 'existing-jobs', 'bulk-add', 'ledger', 'recall', 'snapshot', 'needs'] as const
 export type BugName = (typeof bugNames)[number]
 
 export const bugs: Readonly<Record<BugName, Bug>> = {
@@ -39,6 +39,13 @@ export const bugs: Readonly<Record<BugName, Bug>> = {
     what: 'what the ledger says of writes that ended without an answer is not looked at',
     file: 'packages/shared/dist/ledger/read-writes.js',
     changes: [{ text: 'AND position = ANY ($3)', instead: 'AND position = ANY ($3) AND false' }],
+  },
+  needs: {
+    what: 'a query begins when one of those that it needs has succeeded',
+    file: 'packages/shared/dist/journal/settle-needs.js',
+    changes: [
+      { text: 'ORDER BY n.needs DESC LIMIT 1) IS NULL', instead: 'ORDER BY n.needs DESC LIMIT 1) IS DISTINCT FROM -1' },
+    ],
   },
   snapshot: {
     what: 'queries begin without the snapshot that they are to share',

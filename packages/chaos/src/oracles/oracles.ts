@@ -4,6 +4,7 @@ import { checkFeed } from './check-feed.ts'
 import { checkHandedOut } from './check-handed-out.ts'
 import { checkLeftovers } from './check-leftovers.ts'
 import { checkLogs } from './check-logs.ts'
+import { checkNeeds } from './check-needs.ts'
 import { checkProcesses } from './check-processes.ts'
 import { checkRest } from './check-rest.ts'
 import { checkRows } from './check-rows.ts'
@@ -19,6 +20,7 @@ export const oracles: readonly Oracle[] = [
   checkFeed,
   checkVerify,
   checkExecutions,
+  checkNeeds,
   checkHandedOut,
   checkLogs,
   checkLeftovers,

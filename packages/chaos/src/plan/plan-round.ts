@@ -1,7 +1,7 @@
 import { type Blow, type FaultName, faultNames } from '../faults/fault.ts'
 import { type Random, randomFrom } from '../random.ts'
 import type { Batch } from '../workload/batch.ts'
-import { choices } from '../workload/kinds.ts'
+import { choices, kindOf } from '../workload/kinds.ts'
 import { type Theme, themes } from './theme.ts'
 
 /** A batch that is to be submitted, when and how. */
@@ -41,21 +41,33 @@ const otherwiseLasts = [0, 3000] as const
 /**
  * Plans a round.
  * @param themeName of all rounds; null: the seed chooses
+ * @param kindName of all batches; null: the seed chooses
  */
-export function planRound(seed: number, round: number, themeName: string | null = null): RoundPlan {
+export function planRound(
+  seed: number,
+  round: number,
+  themeName: string | null = null,
+  kindName: string | null = null,
+): RoundPlan {
   // Neighbouring seeds and rounds must not resemble each other.
   const random = randomFrom(Math.imul(seed, 0x9e3779b1) ^ Math.imul(round, 0x85ebca6b))
   const chosen = pickWeighted(random, themes, ({ weight }) => weight)
   const theme = themes.find(({ name }) => name === themeName) ?? chosen
-  return { round, theme: theme.name, batches: planBatches(random, seed, round), blows: planBlows(random, theme) }
+  return {
+    round,
+    theme: theme.name,
+    batches: planBatches(random, seed, round, kindName),
+    blows: planBlows(random, theme),
+  }
 }
 
 /** Batches come in bursts: what hands out several runs at once has more that can go wrong. */
-function planBatches(random: Random, seed: number, round: number): PlannedBatch[] {
+function planBatches(random: Random, seed: number, round: number, kindName: string | null): PlannedBatch[] {
+  const from = kindName === null ? choices : [kindOf(kindName)]
   const starts = Array.from({ length: bursts }, (_, burst) => (burst === 0 ? 0 : random.between(500, faultsWithinMs)))
   const commanded = random.between(0, 5)
   return Array.from({ length: random.between(6, 9) }, (_, index) => ({
-    batch: random.pick(choices).make(`chaos-${seed}-${round}-${index + 1}`, random),
+    batch: random.pick(from).make(`chaos-${seed}-${round}-${index + 1}`, random),
     atMs: (starts[index % bursts] ?? 0) + random.between(0, 200),
     byCommand: index === commanded,
   }))

@@ -21,7 +21,7 @@ export interface RoundsEnd {
  */
 export async function runRounds(
   stage: Stage,
-  { seed, firstRound, rounds, minutes, theme }: Options,
+  { seed, firstRound, rounds, minutes, theme, kind }: Options,
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<RoundsEnd> {
@@ -31,7 +31,7 @@ export async function runRounds(
   let done = 0
   let isViolated = false
   while (done < rounds && Date.now() < deadline && !isViolated && !signal.aborted) {
-    const plan = planRound(seed, firstRound + done, theme)
+    const plan = planRound(seed, firstRound + done, theme, kind)
     const beganMs = performance.now()
     const report = await runRound(stage, plan)
     done++

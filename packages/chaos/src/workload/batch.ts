@@ -10,6 +10,8 @@ export interface KnownQuery {
   readonly name: string
   readonly sql: string
   readonly effect: 'read' | 'write'
+  /** The names of the queries that it needs; none when absent. */
+  readonly needs?: readonly string[]
   /** How long it is said to take, in ms; nothing is said when absent. */
   readonly expectMs?: number
   /** Worked out when it is asked for: the rows of a large result take a while. Null: only its kind can judge them, afterwards. */

@@ -1,3 +1,4 @@
+import { graphs } from './graphs.ts'
 import type { Kind } from './kind.ts'
 import { largeReads } from './large-reads.ts'
 import { longReads } from './long-reads.ts'
@@ -7,7 +8,7 @@ import { snapshots } from './snapshots.ts'
 import { writes } from './writes.ts'
 
 /** Every kind of batch. A new one is a file of its own and a line here. */
-export const kinds: readonly Kind[] = [longReads, largeReads, manyReads, shortReads, writes, snapshots]
+export const kinds: readonly Kind[] = [longReads, largeReads, manyReads, shortReads, writes, snapshots, graphs]
 
 /** What a batch is chosen from. Most are long ones: a fault that finds nothing running shows nothing. */
 export const choices: readonly Kind[] = [longReads, longReads, writes, snapshots, ...kinds]

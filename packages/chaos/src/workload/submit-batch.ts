@@ -13,10 +13,11 @@ export async function submitByClient(stage: Stage, submission: Submission): Prom
   const { key, kind, snapshot, queries } = submission.batch
   stage.timeline.note('submit', `${key}, ${queries.length} queries, by the client`)
   submission.run = await until(submittedWithinMs, async () => {
-    const definitions = queries.map(({ name, sql, effect, expectMs }) => ({
+    const definitions = queries.map(({ name, sql, effect, needs = [], expectMs }) => ({
       name,
       sql,
       effect,
+      needs,
       ...(expectMs === undefined ? {} : { expectMs }),
     }))
     return (await stage.pool.submit(definitions, { database, batch: kind.replaceAll('-', '_'), snapshot, key })).id
@@ -40,8 +41,8 @@ export async function makeSureOf(stage: Stage, submission: Submission): Promise<
 async function writeBatch(stage: Stage, { key, snapshot, queries }: Batch): Promise<string> {
   const file = join(stage.folder, `${key}.sql`)
   const texts = queries.map(
-    ({ name, sql, effect, expectMs }) =>
-      `-- name: ${name}\n-- effect: ${effect}\n${expectMs === undefined ? '' : `-- expect: ${expectMs}ms\n`}${sql};\n`,
+    ({ name, sql, effect, needs = [], expectMs }) =>
+      `-- name: ${name}\n-- effect: ${effect}\n${needs.length === 0 ? '' : `-- needs: ${needs.join(', ')}\n`}${expectMs === undefined ? '' : `-- expect: ${expectMs}ms\n`}${sql};\n`,
   )
   await writeFile(file, [`-- snapshot: ${snapshot}\n`, ...texts].join('\n'))
   return file

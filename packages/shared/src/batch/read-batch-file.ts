@@ -7,7 +7,7 @@ import { type BatchTitle, parseBatchParts, wholeBatch } from './parse-batch.ts'
 import { parseYamlBatch } from './yaml/parse-yaml-batch.ts'
 
 const blockBytes = 64 * 1024
-const maxYamlBytes = 2 * 1024 * 1024
+const maxYamlBytes = 1024 * 1024
 
 /**
  * Reads and checks a batch file, part by part, as parseBatchParts does.

@@ -3,6 +3,7 @@ import { configErrors } from './config-errors.ts'
 import { dashboardErrors } from './dashboard-errors.ts'
 import { ledgerErrors } from './ledger-errors.ts'
 import { localErrors } from './local-errors.ts'
+import { needErrors } from './need-errors.ts'
 import { runErrors } from './run-errors.ts'
 import { scheduleErrors } from './schedule-errors.ts'
 import { snapshotErrors } from './snapshot-errors.ts'
@@ -14,6 +15,7 @@ import { waitingReasons } from './waiting-reasons.ts'
 export const catalogue = {
   ...usageErrors,
   ...batchErrors,
+  ...needErrors,
   ...configErrors,
   ...runErrors,
   ...storeErrors,

@@ -34,8 +34,14 @@ export const waitingReasons = {
     exitStatus: 1,
   },
   QP_WAITS_FOR_TURN: {
-    means: 'The queries are not handed out yet: only a bounded number of a run is at once, the longest expected first.',
+    means:
+      'The queries are not handed out yet: only a bounded number of a run is at once, or its `maxParallel`, the longest expected first.',
     remedy: 'Wait: each query that ends makes room for another.',
+    exitStatus: 1,
+  },
+  QP_WAITS_FOR_NEEDS: {
+    means: 'The queries need others of their run, which have not all succeeded yet.',
+    remedy: 'Wait; `querypool status RUN` says for each which ones it waits for.',
     exitStatus: 1,
   },
   QP_WAITS_FOR_SNAPSHOT: {

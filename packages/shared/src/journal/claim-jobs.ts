@@ -1,6 +1,15 @@
 import type { Pool, PoolClient } from 'pg'
 import type { Argument, Effect, ParameterSlot } from '../batch/index.ts'
-import { grouping, groupQueries, leastObserved, mostObserved, type WaitingQuery, windowOfJobs } from '../run/index.ts'
+import {
+  grouping,
+  groupQueries,
+  leastObserved,
+  mostObserved,
+  type RankedJob,
+  rankJobs,
+  roomForJobs,
+  type WaitingQuery,
+} from '../run/index.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
 import { oneByOne } from './one-by-one.ts'
@@ -26,6 +35,8 @@ export interface OpenJob {
   /** How many queries its run has. */
   readonly queryCount: number
   readonly job: number
+  /** Of jobs that wait for a worker the one with the least goes first. */
+  readonly rank: number
   readonly attempt: number
   /** Not before this instant; null: at once. */
   readonly notBefore: Date | null
@@ -34,15 +45,19 @@ export interface OpenJob {
   readonly queries: readonly QueryToRun[]
 }
 
-// The rest of the window is only claimed in strides, so that one addition to Redis carries many jobs.
-const refillBelow = 0.75
+/** A query that waits for a job, with how long the path that begins with it is expected to take; infinite: unknown. */
+interface UnclaimedQuery extends WaitingQuery {
+  readonly pathMs: number
+}
+
 // So many queries at once are looked through, however many jobs there is room for.
 const mostQueries = 20_000
 
 /**
- * Claims queries of a run that no job carries yet, longest expected first, until its window is full, and makes jobs of them:
- * of long ones one each, of short ones one for several, see `groupQueries`. The order is that of plans (`compareTurns`). Nothing
- * is claimed while more than three quarters of the window are open, when the run is over, or cancelled.
+ * Claims queries of a run that no job carries yet and that wait for no other one, longest expected path first, until its
+ * window is full, and makes jobs of them: of long ones one each, of short ones one for several, see `groupQueries`. The order
+ * is that of plans (`compareTurns`). Nothing is claimed while its window has no room (`roomForJobs`), when the run is over, or
+ * cancelled.
  * @param generation the one that whoever claims works for: nothing is claimed in another
  */
 export async function claimJobs(journal: Journal, run: string, generation: number): Promise<OpenJob[]> {
@@ -58,25 +73,46 @@ export async function claimJobs(journal: Journal, run: string, generation: numbe
     const room = await findRoom(client, run, generation)
     if (room === null) return []
     const waiting = await readUnclaimed(client, run, Math.min(room.jobs * grouping.most, mostQueries))
-    return addJobs(client, run, groupQueries(waiting, room).slice(0, room.jobs))
+    const jobs = groupQueries(waiting, room).slice(0, room.jobs)
+    return addJobs(client, run, jobs, room.hasNeeds ? await readRanked(client, run) : null)
   })
   return jobs.length === 0 ? [] : readOpenJobs(journal, run, jobs)
 }
 
 /** The first queries that no job carries, in the order in which they are to be done. */
-async function readUnclaimed(client: PoolClient, run: string, most: number): Promise<WaitingQuery[]> {
-  const { rows } = await client.query<WaitingQuery>(
+async function readUnclaimed(client: PoolClient, run: string, most: number): Promise<UnclaimedQuery[]> {
+  const { rows } = await client.query<UnclaimedQuery>(
     `SELECT position, effect, timeout_ms AS "timeoutMs", expected_ms AS "expectedMs",
-       prior_attempts AS "priorAttempts", lost_workers AS "lostWorkers"
+       coalesce(expected_ms + rest_ms, 'infinity') AS "pathMs", prior_attempts AS "priorAttempts", lost_workers AS "lostWorkers"
      FROM querypool.query WHERE run = $1 AND job IS NULL
-     ORDER BY expected_ms DESC, cost_magnitude DESC, position LIMIT $2`,
+     ORDER BY expected_ms + rest_ms DESC, rest_ms DESC, cost_magnitude DESC, position LIMIT $2`,
     [run, most],
   )
   return rows
 }
 
-/** Writes jobs of a run that is locked. @returns their numbers */
-async function addJobs(client: PoolClient, run: string, jobs: readonly WaitingQuery[][]): Promise<number[]> {
+/** The open jobs of a run, by the paths that begin with their longest queries. */
+async function readRanked(client: PoolClient, run: string): Promise<RankedJob[]> {
+  const { rows } = await client.query<RankedJob>(
+    `SELECT coalesce(j.rank, j.job) AS rank, max(coalesce(q.expected_ms + q.rest_ms, 'infinity')) AS "pathMs"
+     FROM querypool.job j JOIN querypool.query q ON q.run = j.run AND q.job = j.job
+     WHERE j.run = $1 AND NOT j.settled GROUP BY j.job, j.rank`,
+    [run],
+  )
+  return rows
+}
+
+/**
+ * Writes jobs of a run that is locked.
+ * @param open the jobs among which they are ranked; null: each by its number
+ * @returns their numbers
+ */
+async function addJobs(
+  client: PoolClient,
+  run: string,
+  jobs: readonly UnclaimedQuery[][],
+  open: readonly RankedJob[] | null,
+): Promise<number[]> {
   if (jobs.length === 0) return []
   const { rows } = await client.query<{ last: number }>(
     'UPDATE querypool.run SET last_job = last_job + $2 WHERE id = $1 RETURNING last_job AS last',
@@ -90,11 +126,18 @@ async function addJobs(client: PoolClient, run: string, jobs: readonly WaitingQu
      WHERE q.run = $1 AND q.position = c.position`,
     [run, carried.map(([position]) => position), carried.map(([, job]) => job)],
   )
+  const claimed = jobs.map(([first], index) => ({ rank: numbers[index] ?? 0, pathMs: first?.pathMs ?? 0 }))
   await client.query(
-    `INSERT INTO querypool.job (run, job, generation, attempt, lost_workers)
-     SELECT r.id, j.job, r.generation, 1 + j.prior, j.lost
-     FROM querypool.run r, unnest($2::int[], $3::int[], $4::int[]) AS j(job, prior, lost) WHERE r.id = $1`,
-    [run, numbers, jobs.map(([first]) => first?.priorAttempts ?? 0), jobs.map(([first]) => first?.lostWorkers ?? 0)],
+    `INSERT INTO querypool.job (run, job, generation, attempt, lost_workers, rank)
+     SELECT r.id, j.job, r.generation, 1 + j.prior, j.lost, j.rank
+     FROM querypool.run r, unnest($2::int[], $3::int[], $4::int[], $5::int[]) AS j(job, prior, lost, rank) WHERE r.id = $1`,
+    [
+      run,
+      numbers,
+      jobs.map(([first]) => first?.priorAttempts ?? 0),
+      jobs.map(([first]) => first?.lostWorkers ?? 0),
+      open === null ? [] : rankJobs(open, claimed),
+    ],
   )
   return numbers
 }
@@ -105,6 +148,7 @@ interface Room {
   readonly jobs: number
   readonly slots: number
   readonly queryCount: number
+  readonly hasNeeds: boolean
   /** What of this generation has succeeded took so long, by the median of the latest; null: too few have. */
   readonly observedMs: number | null
 }
@@ -116,11 +160,13 @@ async function findRoom(client: Pool | PoolClient, run: string, generation: numb
     queryCount: number
     open: number
     isUnknown: boolean
+    hasNeeds: boolean
+    maxParallel: number | null
     observedMs: number | null
   }>(
-    `SELECT slots, query_count AS "queryCount",
+    `SELECT slots, query_count AS "queryCount", has_needs AS "hasNeeds", max_parallel AS "maxParallel",
        (SELECT count(*)::int FROM querypool.job WHERE run = $1 AND NOT settled) AS open,
-       EXISTS (SELECT FROM querypool.query WHERE run = $1 AND job IS NULL AND expected_ms IS NULL) AS "isUnknown",
+       EXISTS (SELECT FROM querypool.query WHERE run = $1 AND job IS NULL AND expected_ms + rest_ms IS NULL) AS "isUnknown",
        (SELECT CASE WHEN count(*) >= $3 THEN percentile_cont(0.5) WITHIN GROUP (ORDER BY ms) END
         FROM (SELECT 1000 * extract(epoch FROM finished_at - started_at)::float8 AS ms FROM querypool.result
               WHERE run = $1 AND generation = $2 AND state = 'succeeded' ORDER BY feed DESC LIMIT $4) AS latest
@@ -133,9 +179,10 @@ async function findRoom(client: Pool | PoolClient, run: string, generation: numb
   )
   const [state] = rows
   if (!state) return null
-  const { slots, queryCount, open, isUnknown, observedMs } = state
-  const window = windowOfJobs(slots, isUnknown && observedMs === null ? queryCount : null)
-  return open >= window * refillBelow ? null : { jobs: window - open, slots, queryCount, observedMs }
+  const { slots, queryCount, open, isUnknown, observedMs, hasNeeds, maxParallel } = state
+  const unknown = isUnknown && observedMs === null ? queryCount : null
+  const jobs = roomForJobs(open, { slots, unknown, hasNeeds, maxParallel })
+  return jobs === 0 ? null : { jobs, slots, queryCount, observedMs, hasNeeds }
 }
 
 /**
@@ -147,12 +194,13 @@ export async function readOpenJobs(journal: Journal, run: string, jobs?: readonl
     generation: number
     query_count: number
     job: number
+    rank: number
     attempt: number
     not_before: Date | null
     shared_snapshot: boolean
     queries: QueryToRun[]
   }>(
-    `SELECT j.generation, n.query_count, j.job, j.attempt, j.not_before, n.shared_snapshot,
+    `SELECT j.generation, n.query_count, j.job, coalesce(j.rank, j.job) AS rank, j.attempt, j.not_before, n.shared_snapshot,
        jsonb_agg(jsonb_build_object('position', q.position, 'name', q.name, 'sql', q.sql, 'slots', q.slots,
          'arguments', q.arguments, 'effect', q.effect, 'timeoutMs', q.timeout_ms,
          'maxRows', q.max_rows, 'maxBytes', q.max_bytes) ORDER BY q.position) AS queries
@@ -161,7 +209,7 @@ export async function readOpenJobs(journal: Journal, run: string, jobs?: readonl
      WHERE j.run = $1 AND NOT j.settled AND n.cancel_requested_at IS NULL AND n.stopped_at IS NULL AND ($2::int[] IS NULL OR j.job = ANY ($2))
        AND NOT EXISTS (SELECT FROM querypool.result r
          WHERE r.run = q.run AND r.generation = j.generation AND r.position = q.position ${oneByOne})
-     GROUP BY j.generation, n.query_count, j.job, j.attempt, j.not_before, n.shared_snapshot ORDER BY j.job`,
+     GROUP BY j.generation, n.query_count, j.job, j.rank, j.attempt, j.not_before, n.shared_snapshot ORDER BY j.job`,
     [run, jobs ?? null],
   )
   return rows.map((row) => ({
@@ -169,6 +217,7 @@ export async function readOpenJobs(journal: Journal, run: string, jobs?: readonl
     generation: row.generation,
     queryCount: row.query_count,
     job: row.job,
+    rank: row.rank,
     attempt: row.attempt,
     notBefore: row.not_before,
     sharedSnapshot: row.shared_snapshot,

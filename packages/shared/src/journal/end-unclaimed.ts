@@ -7,8 +7,8 @@ import { recordResults } from './record-results.ts'
 // Takes some tenths of a second.
 const endedAtOnce = 20_000
 
-// Those that wait for the result of another one end as that does.
-const noJob = '(job IS NULL OR job = -1)'
+// Those that have none because they wait for the result of another one end as that does.
+const noJob = '(job IS NULL OR job < 0)'
 
 /**
  * Ends queries of a run that no job carries yet, in file order, at most 20,000 of them, and those that wait for the results

@@ -5,6 +5,7 @@ import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
 import { publishAtEnd } from './publish-at-end.ts'
 import { type RunView, readRun } from './read-run.ts'
+import { settleNeeds } from './settle-needs.ts'
 import { shareOwn } from './share-results.ts'
 
 /**
@@ -41,6 +42,8 @@ export async function finishRun(
     if (sumOf(counts) < found.query_count) {
       // An attempt that was settled while its run grew may not have known of those that wait for its results.
       await shareOwn(client, run, found.generation, null)
+      // An overseer from before there were needs does not see to them.
+      await settleNeeds(client, run, found.generation, { from: 0 })
       counts = await countOutcomes(client, run)
     }
     if (sumOf(counts) < found.query_count) return null

@@ -36,19 +36,20 @@ export async function insertChunk(
     tags: query.tags,
     expected_ms: estimates[index]?.expectedMs ?? null,
     cache_ms: query.cacheMs,
+    needs: query.needs.length === 0 ? undefined : query.needs,
     ...shared[index],
   }))
   // The first that is the same may have come with this one, then its result is still to come; or earlier.
   await client.query(
     `INSERT INTO querypool.query
        (run, position, name, sql, line, "column", slots, arguments, effect, timeout_ms, retries, max_rows,
-        max_bytes, tags, expected_ms, cache_ms, identity, first_as, same_as, job)
+        max_bytes, tags, needs, expected_ms, cache_ms, identity, first_as, same_as, job)
      SELECT $1, q.position, q.name, q.sql, q.line, q."column", q.slots, q.arguments, q.effect, q.timeout_ms, q.retries,
-       q.max_rows, q.max_bytes, q.tags, CASE WHEN is_first THEN q.expected_ms ELSE 0 END, q.cache_ms,
+       q.max_rows, q.max_bytes, q.tags, q.needs, CASE WHEN is_first THEN q.expected_ms ELSE 0 END, q.cache_ms,
        q.identity, CASE WHEN is_first THEN q.twin END, CASE WHEN NOT is_first THEN q.twin END,
-       CASE WHEN e.position < $5 THEN -1 WHEN NOT is_first THEN 0 WHEN q.cache_ms > 0 AND $3 THEN -1 END
+       CASE WHEN q.needs IS NOT NULL THEN -2 WHEN e.position < $5 THEN -1 WHEN NOT is_first THEN 0 WHEN q.cache_ms > 0 AND $3 THEN -1 END
      FROM jsonb_to_recordset($2::jsonb) AS q(position int, name text, sql text, line int, "column" int, slots jsonb,
-       arguments jsonb, effect text, timeout_ms int, retries int, max_rows bigint, max_bytes bigint, tags text[],
+       arguments jsonb, effect text, timeout_ms int, retries int, max_rows bigint, max_bytes bigint, tags text[], needs text[],
        expected_ms double precision, cache_ms int, identity text, twin text, is_first_of_chunk boolean)
      LEFT JOIN LATERAL (
        SELECT position FROM querypool.query WHERE first_as = q.twin ${oneByOne}) AS e ON e.position < $4
@@ -76,7 +77,8 @@ function shareAmong(
   return queries.map((query) => {
     const runsOnce = identical === 'once' && query.effect === 'read'
     const where = [database, seenAs ?? null]
-    const twin = runsOnce ? identityOf(query, [run, ...where]) : null
+    // What is read after other queries may be other data.
+    const twin = runsOnce ? identityOf(query, [run, ...where, ...query.needs.toSorted()]) : null
     const isFirst = twin === null || !twins.has(twin)
     if (twin !== null) twins.add(twin)
     const identity = query.cacheMs === null ? null : identityOf(query, where)

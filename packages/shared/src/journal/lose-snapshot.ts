@@ -5,6 +5,7 @@ import { failGeneration } from './fail-run.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
 import { keepGeneration, resetQueries } from './next-generation.ts'
+import { settleNeeds } from './settle-needs.ts'
 import { wantSnapshot } from './snapshot-generation.ts'
 
 const by = 'QueryPool, as the snapshot was lost'
@@ -59,6 +60,7 @@ async function supersede(client: PoolClient, run: string, generation: number): P
        snapshots_lost = snapshots_lost + 1, retried_at = clock_timestamp(), retried_by = $3 WHERE id = $1`,
     [run, next, by],
   )
+  await settleNeeds(client, run, next, { from: 0 })
   await client.query("INSERT INTO querypool.event (run, code, message) VALUES ($1, 'QP_SNAPSHOT_LOST', $2)", [
     run,
     message,

@@ -16,18 +16,21 @@ export async function keepGeneration(client: PoolClient, run: string, how: 'over
   )
 }
 
+const jobAtFirst = 'CASE WHEN needs IS NOT NULL THEN -2 WHEN same_as IS NOT NULL THEN -1 END'
+
 /**
  * Has the queries of a run queued again that have no result in its next generation. They run, or take the result of a query
- * of their own run, but none of a run before: to retry means to run again.
+ * of their own run, but none of a run before: to retry means to run again. All that need others wait for them, until
+ * `settleNeeds` has looked at what was carried over.
  * @returns how many
  */
 export async function resetQueries(client: PoolClient, run: string, next: number): Promise<number> {
   await client.query('UPDATE querypool.job SET settled = true WHERE run = $1 AND NOT settled', [run])
   // What no job has ever carried is as it should be, and may be nearly all of a large run.
   await client.query(
-    `UPDATE querypool.query q SET job = CASE WHEN same_as IS NOT NULL THEN -1 END, failures = 0, prior_attempts = 0,
+    `UPDATE querypool.query q SET job = ${jobAtFirst}, failures = 0, prior_attempts = 0,
        lost_workers = 0, running_since = NULL, worker = NULL, pid = NULL
-     WHERE run = $1 AND NOT (job IS NOT DISTINCT FROM CASE WHEN same_as IS NOT NULL THEN -1 END AND failures = 0
+     WHERE run = $1 AND NOT (job IS NOT DISTINCT FROM ${jobAtFirst} AND failures = 0
          AND prior_attempts = 0 AND lost_workers = 0 AND running_since IS NULL AND worker IS NULL AND pid IS NULL)
        AND NOT EXISTS (SELECT FROM querypool.result x
          WHERE x.run = q.run AND x.position = q.position AND x.generation = $2)`,

@@ -1,7 +1,7 @@
 import type { Argument, ParameterSlot } from '../batch/index.ts'
 import type { Journal } from './journal.ts'
 
-/** A query of unknown duration that waits to be claimed. */
+/** A query of unknown duration that waits. */
 export interface UnknownQuery {
   readonly position: number
   readonly sql: string
@@ -20,9 +20,10 @@ export async function readUnknown(
   most: number,
 ): Promise<UnknownQuery[]> {
   const { rows } = await journal.pool.query<UnknownQuery>(
-    `SELECT q.position, q.sql, q.slots, q.arguments FROM querypool.run r JOIN querypool.query q ON q.run = r.id
+    `SELECT q.position, q.sql, q.slots, q.arguments FROM querypool.run r CROSS JOIN LATERAL (
+       SELECT * FROM querypool.query WHERE run = r.id AND job IS NULL AND expected_ms + rest_ms IS NULL
+       UNION ALL SELECT * FROM querypool.query WHERE run = r.id AND job = -2 AND expected_ms IS NULL) AS q
      WHERE r.id = $1 AND r.generation = $2 AND r.state = 'queued' AND NOT (r.private AND r.query_count <= r.slots)
-       AND q.expected_ms IS NULL AND q.job IS NULL
      ORDER BY q.position LIMIT $3 + 1`,
     [run, generation, most],
   )

@@ -4,6 +4,7 @@ import { isTerminal, type RunState } from '../run/index.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
 import { keepGeneration, resetQueries } from './next-generation.ts'
+import { settleNeeds } from './settle-needs.ts'
 import { wantSnapshot } from './snapshot-generation.ts'
 
 /** How a run is to be done once more. */
@@ -40,9 +41,10 @@ export async function openGeneration(journal: Journal, retry: Retry): Promise<nu
       `UPDATE querypool.run SET generation = $2, state = 'queued', started_at = NULL, finished_at = NULL,
          cancel_requested_at = NULL, cancel_requested_by = NULL, cancel_unconfirmed_at = NULL, stopped_at = NULL,
          stopped_by = NULL, stopped_error = NULL, unended_from = NULL, snapshots_lost = 0, retried_at = clock_timestamp(), retried_by = $3,
-         slots = coalesce($4, slots) WHERE id = $1`,
+         slots = least(coalesce($4, slots), max_parallel) WHERE id = $1`,
       [run, next, retry.by, retry.slots],
     )
+    await settleNeeds(client, run, next, { from: 0 })
     const what = sharesSnapshot ? 'all of it run again in a new snapshot' : 'what did not succeed run again'
     const message = `${retry.by} had ${what} (${reset} of ${carried + reset} queries).`
     await client.query(`INSERT INTO querypool.event (run, code, message) VALUES ($1, 'QP_RUN_RETRIED', $2)`, [

@@ -6,6 +6,7 @@ import { takeInputLock } from './input-lock.ts'
 import { analyzeQueries, insertChunk, queriesPerChunk } from './insert-queries.ts'
 import { isOutage } from './is-outage.ts'
 import type { Journal } from './journal.ts'
+import { linkNeeds, notePaths, refuseMissingNeeds } from './link-needs.ts'
 import { insertRun, type Submission } from './submit-run.ts'
 
 /** A run to which queries are being added. Its queries run meanwhile; it cannot end before its input is closed. */
@@ -73,8 +74,13 @@ async function addQueries(client: Client, submission: Submission, queries: reado
     [submission.run, last === undefined ? 0 : last.position + 1],
   )
   if (open.rowCount === 0) return false
-  await insertChunk(client, submission, queries, queries[0]?.position ?? 0)
+  const from = queries[0]?.position ?? 0
+  await insertChunk(client, submission, queries, from)
   await analyzeDoubled(client, queries)
+  if (queries.some(({ needs }) => needs.length > 0)) {
+    await refuseMissingNeeds(client, submission.run, queries)
+    await linkNeeds(client, submission.run, from)
+  }
   await client.query("SELECT pg_notify('querypool_input', $1)", [submission.run])
   return true
 }
@@ -91,6 +97,7 @@ async function analyzeDoubled(client: Client, queries: readonly BoundQuery[]): P
 
 async function closeInput(client: Client, run: string): Promise<void> {
   await client.query('UPDATE querypool.run SET input_open = false WHERE id = $1', [run])
+  await notePaths(client, run)
   await client.query("SELECT pg_notify('querypool_input', $1)", [run])
 }
 

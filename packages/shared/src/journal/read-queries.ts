@@ -11,6 +11,9 @@ export interface QueryView {
   readonly state: QueryState
   readonly attempts: number
   readonly expectedMs: number | null
+  /** The names of the queries of its run that it needs, and of those among them for which it waits. */
+  readonly needs: readonly string[]
+  readonly waitsFor: readonly string[]
   readonly startedAt: Date | null
   readonly finishedAt: Date | null
   readonly worker: string | null
@@ -34,11 +37,23 @@ export interface QueryText {
   readonly column: number
 }
 
+/** The names of the queries that a query needs, where `when` holds; of those only for which `also` holds. */
+function neededNames(when: string, also = ''): string {
+  return `CASE WHEN ${when} THEN ARRAY(
+      SELECT m.name FROM querypool.need n JOIN querypool.query m ON m.run = n.run AND m.position = n.needs
+      WHERE n.run = q.run AND n.position = q.position ${also} ORDER BY n.needs) ELSE '{}' END`
+}
+
+const notSucceeded = `AND NOT EXISTS (SELECT FROM querypool.result s
+  WHERE s.run = n.run AND s.position = n.needs AND s.generation = $2 AND s.state = 'succeeded')`
+
 /** @param onResult what must hold besides for a result to be joined */
 const selectQueries = (onResult = ''): string => `
   SELECT q.position, q.name,
     coalesce(r.state, CASE WHEN q.running_since IS NULL THEN 'queued' ELSE 'running' END) AS state,
     coalesce(r.attempts, j.attempt - (q.running_since IS NULL)::int, q.prior_attempts) AS attempts, q.expected_ms AS "expectedMs",
+    ${neededNames('q.needs IS NOT NULL')} AS needs,
+    ${neededNames('q.job = -2 AND r.run IS NULL', notSucceeded)} AS "waitsFor",
     CASE WHEN r.run IS NULL THEN q.running_since ELSE r.started_at END AS "startedAt", r.finished_at AS "finishedAt",
     CASE WHEN r.run IS NULL THEN q.worker ELSE r.worker END AS worker, r.rows::float8 AS rows, r.bytes::float8 AS bytes,
     r.artifact, r."offset"::float8 AS "offset", r.sha256, r.error, r.carried_from AS "carriedFrom",

@@ -12,7 +12,7 @@ export async function readRest(journal: Journal, run: RunView, now: Date): Promi
   if (run.queryCount <= mostForecast) return restOfRun(run, await readQueries(journal, run), now)
   const { rows } = await journal.pool.query<{ left: number; unknown: number; leftMs: number; longestMs: number }>(
     `SELECT count(*)::int AS left, count(*) FILTER (WHERE expected_ms IS NULL)::int AS unknown,
-       coalesce(sum(expected_ms), 0) AS "leftMs", coalesce(max(expected_ms), 0) AS "longestMs"
+       coalesce(sum(expected_ms), 0) AS "leftMs", coalesce(max(expected_ms + rest_ms), 0) AS "longestMs"
      FROM querypool.query q WHERE run = $1 AND NOT EXISTS (SELECT FROM querypool.result r
        WHERE r.run = q.run AND r.generation = $2 AND r.position = q.position)`,
     [run.run, run.generation],

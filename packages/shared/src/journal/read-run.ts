@@ -16,6 +16,8 @@ export interface RunView {
   readonly database: string
   readonly private: boolean
   readonly slots: number
+  /** How many of its queries may run at once, if its batch says that. */
+  readonly maxParallel: number | null
   readonly storeId: string
   readonly state: RunState
   readonly generation: number
@@ -49,7 +51,7 @@ interface RunRow extends Omit<RunView, 'counts'> {
 }
 
 const runColumns = `
-  r.id AS run, r.key, r.batch, r.file, r.database, r.private, r.slots, r.store_id AS "storeId", r.state, r.generation,
+  r.id AS run, r.key, r.batch, r.file, r.database, r.private, r.slots, r.max_parallel AS "maxParallel", r.store_id AS "storeId", r.state, r.generation,
   coalesce(r.retried_at, r.created_at) AS "requestedAt", r.retried_by AS "requestedBy",
   r.query_count AS "queryCount", r.created_at AS "createdAt", r.started_at AS "startedAt",
   r.finished_at AS "finishedAt", r.cancel_requested_at AS "cancelRequestedAt",

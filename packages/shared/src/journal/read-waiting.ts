@@ -3,6 +3,8 @@ import type { Journal } from './journal.ts'
 
 /** The queries of a run that have no result and do not run, but for those that wait for the result of another one. */
 export interface WaitingCounts {
+  /** They wait for other queries of the run to succeed. */
+  readonly needing: number
   /** No job carries them yet. */
   readonly unclaimed: number
   /** Their next attempt is due later; the first of them at `retryAt`. */
@@ -18,8 +20,8 @@ export interface WaitingCounts {
  */
 export async function readWaiting(journal: Journal, run: string): Promise<WaitingCounts> {
   const { rows } = await journal.pool.query<WaitingCounts>(
-    `SELECT retrying, "retryAt", ready,
-       greatest(0, r.query_count - c.succeeded - c.failed - c.cancelled - c.skipped - carried - followers) AS unclaimed
+    `SELECT needing, retrying, "retryAt", ready,
+       greatest(0, r.query_count - c.succeeded - c.failed - c.cancelled - c.skipped - carried - followers - needing) AS unclaimed
      FROM querypool.run r, ${outcomeCounts}, LATERAL (
        SELECT count(*)::int AS carried,
          count(*) FILTER (WHERE waits AND j.not_before > clock_timestamp())::int AS retrying,
@@ -31,9 +33,12 @@ export async function readWaiting(journal: Journal, run: string): Promise<Waitin
          WHERE x.run = q.run AND x.generation = r.generation AND x.position = q.position)) AS o, LATERAL (
        SELECT count(*)::int AS followers FROM querypool.query q
        WHERE q.run = r.id AND q.job = 0 AND NOT EXISTS (SELECT FROM querypool.result x
-         WHERE x.run = q.run AND x.generation = r.generation AND x.position = q.position)) AS f
+         WHERE x.run = q.run AND x.generation = r.generation AND x.position = q.position)) AS f, LATERAL (
+       SELECT count(*)::int AS needing FROM querypool.query q
+       WHERE q.run = r.id AND q.job = -2 AND NOT EXISTS (SELECT FROM querypool.result x
+         WHERE x.run = q.run AND x.generation = r.generation AND x.position = q.position)) AS n
      WHERE r.id = $1`,
     [run],
   )
-  return rows[0] ?? { unclaimed: 0, retrying: 0, retryAt: null, ready: 0 }
+  return rows[0] ?? { needing: 0, unclaimed: 0, retrying: 0, retryAt: null, ready: 0 }
 }

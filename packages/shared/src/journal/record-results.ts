@@ -25,8 +25,8 @@ export function recordResults(insert: string, before = ''): string {
 }
 
 /** The same where no query waits for another one's result, or all of them are among those inserted. */
-export function recordOnly(insert: string): string {
-  return `WITH settled AS (${insert} RETURNING run, generation, position) ${publication}`
+export function recordOnly(insert: string, before = ''): string {
+  return `WITH ${before} settled AS (${insert} RETURNING run, generation, position) ${publication}`
 }
 
 // Those of a shared snapshot are published as their generation ends, by publishAtEnd.

@@ -99,7 +99,7 @@ export async function deleteJobs(journal: Journal, run: string, after: number, u
 /** Deletes the queries of a run whose positions are above one and up to another, with their results and publications. */
 export async function deleteQueries(journal: Journal, run: string, after: number, upTo: number): Promise<void> {
   // First what would have its result sent again after a loss of Redis.
-  for (const table of ['publication', 'result', 'query'])
+  for (const table of ['publication', 'result', 'need', 'query'])
     await journal.pool.query(`DELETE FROM querypool.${table} WHERE run = $1 AND position > $2 AND position <= $3`, [
       run,
       after,

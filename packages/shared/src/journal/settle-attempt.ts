@@ -6,6 +6,7 @@ import type { Journal } from './journal.ts'
 import { learnDurations } from './learn-durations.ts'
 import { oneByOne } from './one-by-one.ts'
 import { recordResults } from './record-results.ts'
+import { settleNeeds } from './settle-needs.ts'
 import { stopRun } from './stop-run.ts'
 
 /** Why a query did not succeed, as the journal keeps and people read it. */
@@ -55,7 +56,7 @@ export interface Settlement {
 export type Settled = 'stale' | 'settled' | 'again'
 
 /**
- * Records what an attempt came to, in one transaction: results, failures, and whether the job is done or its next attempt
+ * Records what an attempt came to, in one transaction: results, failures, what becomes of queries that need these, and whether the job is done or its next attempt
  * is due. Only the job's current attempt can settle it, and a query's first result stays, so that an attempt which comes
  * late changes nothing. Whoever watches the run is not told here, see tellOfRuns.
  */
@@ -84,6 +85,8 @@ export async function settleAttempt(journal: Journal, settlement: Settlement): P
         event.code,
         event.message,
       ])
+    const endedAt = settlement.verdicts.map(({ position }) => position)
+    if (endedAt.length > 0) await settleNeeds(client, run, generation, { endedAt })
     const failure = settlement.verdicts.find(({ state }) => state === 'failed')
     if (failure) await stopRun(client, run, generation, failure.position)
     return (await settleJob(client, settlement)) ? 'settled' : 'again'

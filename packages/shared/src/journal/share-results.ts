@@ -3,6 +3,7 @@ import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
 import { oneByOne } from './one-by-one.ts'
 import { recordOnly, recordResults } from './record-results.ts'
+import { settleNeeds } from './settle-needs.ts'
 import { sharedColumns, sharedValues } from './shared-from.ts'
 
 /** The result of a query of a run before. */
@@ -75,6 +76,7 @@ export async function shareResults(
     await takeCached(client, run, generation, taken)
     const followers = asking.filter(({ isFollower }) => isFollower).map(({ position }) => position)
     await shareOwn(client, run, generation, followers)
+    await settleNeeds(client, run, generation, { endedAt: asking.map(({ position }) => position) })
     await client.query(
       `UPDATE querypool.query SET job = CASE WHEN same_as IS NOT NULL THEN 0 END
        WHERE run = $1 AND job = -1 AND position = ANY ($2)`,

@@ -3,6 +3,7 @@ import type { BoundQuery, IdenticalMode, OnFailure, SnapshotMode } from '../batc
 import { inTransaction } from './in-transaction.ts'
 import { analyzeQueries, insertChunk, queriesPerChunk } from './insert-queries.ts'
 import type { Journal } from './journal.ts'
+import { linkNeeds, notePaths } from './link-needs.ts'
 import { wantSnapshot } from './snapshot-generation.ts'
 
 /** What is to be run, and how. */
@@ -26,6 +27,8 @@ export interface Submission {
   readonly snapshot?: SnapshotMode
   /** Whether reads that are the same run once; `each` runs by itself if not said. */
   readonly identical?: IdenticalMode
+  /** How many of its queries may run at once, also where there are more slots; null, or not said: as many as slots. */
+  readonly maxParallel?: number | null
   /** Whether queries with `cache` take results of runs before; they do if not said. Others may take theirs in any case. */
   readonly takesCached?: boolean
   /** As whom the database is queried, where its name does not say that; what others see may be other data. */
@@ -54,9 +57,13 @@ export async function submitWithin(
 ): Promise<{ run: string; isNew: boolean }> {
   const earlier = await insertRun(client, submission)
   if (earlier !== null) return { run: earlier, isNew: false }
-  const queryCount = await insertQueries(client, submission, queries)
+  const { count, hasNeeds } = await insertQueries(client, submission, queries)
   await closeInput(client, submission.run)
-  await analyzeQueries(client, queryCount)
+  await analyzeQueries(client, count)
+  if (hasNeeds) {
+    await linkNeeds(client, submission.run, 0)
+    await notePaths(client, submission.run)
+  }
   await client.query("SELECT pg_notify('querypool_run', $1)", [submission.run])
   return { run: submission.run, isNew: true }
 }
@@ -69,8 +76,8 @@ export async function insertRun(client: ClientBase, submission: Submission): Pro
   const isShared = submission.snapshot === 'shared'
   const inserted = await client.query(
     `INSERT INTO querypool.run (id, key, batch, file, database, private, slots, store_id, publish, on_failure,
-       shared_snapshot)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`,
+       shared_snapshot, max_parallel)
+     VALUES ($1, $2, $3, $4, $5, $6, least($7, $12::int), $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
     [
       submission.run,
       submission.key,
@@ -83,6 +90,7 @@ export async function insertRun(client: ClientBase, submission: Submission): Pro
       submission.publish,
       submission.onFailure,
       isShared,
+      submission.maxParallel ?? null,
     ],
   )
   if (inserted.rowCount !== 0) {
@@ -100,19 +108,21 @@ async function insertQueries(
   client: ClientBase,
   submission: Submission,
   queries: Iterable<BoundQuery> | AsyncIterable<BoundQuery>,
-): Promise<number> {
+): Promise<{ count: number; hasNeeds: boolean }> {
   let chunk: BoundQuery[] = []
   let count = 0
+  let hasNeeds = false
   for await (const query of queries) {
     chunk.push(query)
     count++
+    hasNeeds ||= query.needs.length > 0
     if (chunk.length === queriesPerChunk) {
       await insertChunk(client, submission, chunk, 0)
       chunk = []
     }
   }
   if (chunk.length > 0) await insertChunk(client, submission, chunk, 0)
-  return count
+  return { count, hasNeeds }
 }
 
 async function closeInput(client: ClientBase, run: string): Promise<void> {

@@ -22,6 +22,7 @@ test.each([
       const turns = durationsMs.map((ms, position) => ({
         position,
         expectedMs: null,
+        restMs: 0,
         costMagnitude: Math.floor(Math.log10(ms) + decadesOff * (2 * chance() - 1)),
       }))
       const byCost = turns.toSorted(compareTurns).map(({ position }) => durationsMs[position] ?? 0)

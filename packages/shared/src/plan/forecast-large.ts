@@ -3,7 +3,7 @@ export interface RestInSums {
   /** How many queries have no result, and of how many of them the duration is unknown. */
   readonly left: number
   readonly unknown: number
-  /** What those of known duration are expected to take, and the longest of them. */
+  /** What those of known duration are expected to take, and the longest path that begins with one of them. */
   readonly leftMs: number
   readonly longestMs: number
   /** What those of the run that have succeeded took on average; null: none has. */

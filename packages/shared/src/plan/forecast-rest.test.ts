@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { forecastRest, type QueryUnderWay } from './forecast-rest.ts'
+import { restOfRun } from './rest-of-run.ts'
 import { slotsInUse } from './slots-in-use.ts'
 
 const now = new Date(100_000)
@@ -22,6 +23,19 @@ test('a query of unknown duration is taken for what those of the run have taken,
   expect(forecastRest([unknown], 1, now)).toBeNull()
 })
 
+test('what needs others begins after them', () => {
+  const waiting = [{ ...queued(2, 3000), needs: ['q0'] }, { ...queued(3, 2000), needs: ['q2', 'q9'] }, queued(4, 9000)]
+  expect(forecastRest([running(0, 10_000, 4000), done(9, 1), ...waiting], 2, now)).toBe(11_000)
+})
+
+test('the slots of a run whose queries all wait for the one that runs are not one', () => {
+  const run = { private: false, slots: 3, finishedAt: null, cancelRequestedAt: null, stoppedAt: null }
+  const waiting = [1, 2, 3].map((position) => ({ ...queued(position, 1000), needs: ['q0'] }))
+  const first = running(0, 10_000, 4000)
+  expect(restOfRun(run, [first, ...waiting], now)).toBe(7000)
+  expect(restOfRun(run, [first, ...waiting, queued(4, 1000)], now)).toBe(10_000)
+})
+
 test('nothing is left of a run whose queries have all ended', () => {
   expect(forecastRest([done(0, 1000)], 4, now)).toBe(0)
 })
@@ -33,15 +47,31 @@ test('between two queries of a slot it counts as in use', () => {
   expect(slotsInUse([queued(0, null)], now)).toBe(0)
 })
 
+function named(position: number): Pick<QueryUnderWay, 'position' | 'name' | 'needs'> {
+  return { position, name: `q${position}`, needs: [] }
+}
+
 function running(position: number, expectedMs: number | null, ranMs: number): QueryUnderWay {
-  return { position, state: 'running', expectedMs, startedAt: new Date(now.getTime() - ranMs), finishedAt: null }
+  return {
+    ...named(position),
+    state: 'running',
+    expectedMs,
+    startedAt: new Date(now.getTime() - ranMs),
+    finishedAt: null,
+  }
 }
 
 function queued(position: number, expectedMs: number | null): QueryUnderWay {
-  return { position, state: 'queued', expectedMs, startedAt: null, finishedAt: null }
+  return { ...named(position), state: 'queued', expectedMs, startedAt: null, finishedAt: null }
 }
 
 /** A query that ended long ago. */
 function done(position: number, tookMs: number): QueryUnderWay {
-  return { position, state: 'succeeded', expectedMs: null, startedAt: new Date(0), finishedAt: new Date(tookMs) }
+  return {
+    ...named(position),
+    state: 'succeeded',
+    expectedMs: null,
+    startedAt: new Date(0),
+    finishedAt: new Date(tookMs),
+  }
 }

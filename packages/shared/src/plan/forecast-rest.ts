@@ -1,10 +1,15 @@
 import type { QueryState } from '../run/index.ts'
-import { compareTurns } from './compare-turns.ts'
+import { compareTurns, type Turn } from './compare-turns.ts'
 import { guessesFrom, meanOf } from './guess-durations.ts'
-import { schedule } from './schedule.ts'
+import { indexNeeds } from './index-needs.ts'
+import { restAfter } from './rest-after.ts'
+import { scheduleAny } from './schedule-any.ts'
 
 /** A query of a run that goes on. */
 export interface QueryUnderWay {
+  readonly name: string
+  /** The names of those that it needs. */
+  readonly needs: readonly string[]
   readonly position: number
   readonly state: QueryState
   /** In ms; null: unknown. */
@@ -27,11 +32,21 @@ export function forecastRest(queries: readonly QueryUnderWay[], slots: number, n
   const guessMs = guess(queries)
   if (guessMs === null && [...running, ...queued].some(({ expectedMs }) => expectedMs === null)) return null
   const expectedMs = (query: QueryUnderWay): number => query.expectedMs ?? guessMs ?? 0
-  const waitingMs = queued
-    .toSorted((one, other) => compareTurns({ ...one, costMagnitude: 0 }, { ...other, costMagnitude: 0 }))
-    .map(expectedMs)
+  const restMs = restByName(queued, expectedMs)
+  const turnOf = (query: QueryUnderWay): Turn => ({ ...query, restMs: restMs.get(query.name) ?? 0, costMagnitude: 0 })
+  const waiting = queued.toSorted((one, other) => compareTurns(turnOf(one), turnOf(other)))
   const busyMs = running.map((query) => Math.abs(expectedMs(query) - ranMs(query, now)))
-  return schedule(waitingMs, slots, busyMs).wallMs
+  const needs = indexNeeds([...running.map((query) => ({ ...query, needs: [] })), ...waiting])
+  return scheduleAny([...busyMs, ...waiting.map(expectedMs)], needs, slots).wallMs
+}
+
+function restByName(
+  queued: readonly QueryUnderWay[],
+  expectedMs: (query: QueryUnderWay) => number,
+): Map<string, number> {
+  const needs = indexNeeds(queued)
+  const restMs = needs === null ? [] : restAfter(queued.map(expectedMs), needs)
+  return new Map(queued.map(({ name }, index) => [name, restMs[index] ?? 0]))
 }
 
 function guess(queries: readonly QueryUnderWay[]): number | null {

@@ -59,12 +59,38 @@ test('the range holds the wall time, and a plan of the same queries is the same'
   )
 })
 
+test('a query begins when those that it needs have ended, the longest path first, which is told', () => {
+  const queries = [
+    measured(0, [700]),
+    measured(1, [100]),
+    { ...measured(2, [400]), needs: ['q1'] },
+    { ...measured(3, [300]), needs: ['q2', 'q0', 'not_selected'] },
+    measured(4, [600]),
+  ]
+  const { criticalPath, forecast, queries: planned } = planRun(queries, 2)
+  expect(criticalPath).toEqual(['q0', 'q3'])
+  // Slot 1 has 700 of q0 and then 300 of q3, slot 2 has 100, 400 and 600.
+  expect(planned.map(({ name, placement }) => [name, placement?.startMs])).toEqual([
+    ['q0', 0],
+    ['q1', 0],
+    ['q2', 100],
+    ['q4', 500],
+    ['q3', 700],
+  ])
+  expect(forecast).toMatchObject({ wallMs: 1100, criticalPathMs: 1000, longestMs: 700, boundMs: 1050, enoughSlots: 3 })
+})
+
+test('where nothing is known, those that most others come after begin first', () => {
+  const queries = [unknown(0, 0), unknown(1, 0), { ...unknown(2, 0), needs: ['q1'] }]
+  expect(planRun(queries, 2).queries.map(({ name }) => name)).toEqual(['q1', 'q0', 'q2'])
+})
+
 /** A query that took so long in its latest runs. */
 function measured(position: number, latestMs: readonly number[]): QueryToPlan {
   const measurements = latestMs.map((ms) => ({ ms, isSameSql: true, isSameArguments: true }))
-  return { name: `q${position}`, position, estimate: estimateDuration(measurements, null), costMagnitude: 0 }
+  return { name: `q${position}`, needs: [], position, estimate: estimateDuration(measurements, null), costMagnitude: 0 }
 }
 
 function unknown(position: number, costMagnitude: number): QueryToPlan {
-  return { name: `q${position}`, position, estimate: estimateDuration([], null), costMagnitude }
+  return { name: `q${position}`, needs: [], position, estimate: estimateDuration([], null), costMagnitude }
 }

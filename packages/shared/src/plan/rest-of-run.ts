@@ -21,6 +21,16 @@ export const mostForecast = 2000
  */
 export function restOfRun(run: RunUnderWay, queries: readonly QueryUnderWay[], now: Date): number | null {
   if (run.finishedAt !== null || run.cancelRequestedAt !== null || run.stoppedAt !== null) return null
-  const slots = run.private ? run.slots : slotsInUse(queries, now)
+  const slots = run.private || allNeedOthers(queries) ? run.slots : slotsInUse(queries, now)
   return slots === 0 ? null : forecastRest(queries, slots, now)
+}
+
+/** Whether something runs, and none that waits could begin besides: then what runs does not say how many could run at once. */
+function allNeedOthers(queries: readonly QueryUnderWay[]): boolean {
+  const underWay = new Set(
+    queries.flatMap(({ name, state }) => (state === 'running' || state === 'queued' ? [name] : [])),
+  )
+  const queued = queries.filter(({ state }) => state === 'queued')
+  const waitsForOthers = ({ needs }: QueryUnderWay): boolean => needs.some((name) => underWay.has(name))
+  return queued.length > 0 && queued.length < underWay.size && queued.every(waitsForOthers)
 }

@@ -11,24 +11,18 @@ export interface Placement {
  * Places queries in the order given, each on the slot that is free first: what a run does (list scheduling, Graham 1966).
  * @param durationsMs how long each query takes
  * @param slots how many run at once, from 1
- * @param busyMs how much longer what runs already keeps a slot each; more of them than slots end one after another
  * @returns a placement for each query, in the order given
  */
-export function schedule(
-  durationsMs: readonly number[],
-  slots: number,
-  busyMs: readonly number[] = [],
-): { placements: Placement[]; wallMs: number } {
+export function schedule(durationsMs: readonly number[], slots: number): { placements: Placement[]; wallMs: number } {
   // Slots that nothing would ever come to need not be there.
-  const free = new FreeSlots(Math.max(1, Math.min(slots, durationsMs.length + busyMs.length)))
+  const free = new FreeSlots(Math.max(1, Math.min(slots, durationsMs.length)))
   let wallMs = 0
-  const place = (durationMs: number): Placement => {
+  const placements = durationsMs.map((durationMs) => {
     const placement = free.take(durationMs)
     wallMs = Math.max(wallMs, placement.endMs)
     return placement
-  }
-  for (const leftMs of busyMs) place(leftMs)
-  return { placements: durationsMs.map(place), wallMs }
+  })
+  return { placements, wallMs }
 }
 
 /** What no schedule can beat: the longest query, and an even share of all of them. In ms. */
@@ -42,18 +36,22 @@ export function boundMs(durationsMs: readonly number[], slots: number): number {
   return Math.max(longestMs, totalMs / slots)
 }
 
+// Sums of the same numbers in another order may differ by less than this share.
+const rounding = 1e-9
+
 /**
- * The least number of slots with which these queries, in this order, take no longer than the longest of them: more slots
- * don't help. 1 for no queries.
+ * A number of slots with which a run takes no longer than its longest path: more don't help. The least such number where no
+ * query needs others; else there may be a smaller one by chance, as more slots can make a run slower then (Graham 1969).
+ * @param count how many queries there are; 1 is enough for none
+ * @param longestMs the longest path
+ * @param wallMs how long it takes with so many slots
  */
-export function enoughSlots(durationsMs: readonly number[]): number {
-  const longestMs = boundMs(durationsMs, Number.POSITIVE_INFINITY)
-  // More slots never make a list of independent queries slower, so that the least number can be searched by halves.
+export function enoughSlots(count: number, longestMs: number, wallMs: (slots: number) => number): number {
   let least = 1
-  let most = Math.max(1, durationsMs.length)
+  let most = Math.max(1, count)
   while (least < most) {
     const middle = Math.floor((least + most) / 2)
-    if (schedule(durationsMs, middle).wallMs <= longestMs) most = middle
+    if (wallMs(middle) <= longestMs * (1 + rounding)) most = middle
     else least = middle + 1
   }
   return least

@@ -75,7 +75,7 @@ async function attemptFlow(queue: RunQueue, store: ResultStore, job: OpenJob) {
     name: 'collect-results',
     queueName: queue.names.results,
     data: collect,
-    opts: jobOptions(queue.names, job.job, {
+    opts: jobOptions(queue.names, job.rank, {
       jobId: collectJobId(id),
       attempts: 1_000_000,
       backoff: { type: 'fixed', delay: 1000 },
@@ -90,7 +90,7 @@ async function attemptFlow(queue: RunQueue, store: ResultStore, job: OpenJob) {
         queueName: queue.names.queries,
         data,
         // One job is one attempt: whether there is another one is for the journal to say.
-        opts: jobOptions(queue.names, job.job, {
+        opts: jobOptions(queue.names, job.rank, {
           jobId: attemptJobId(id),
           attempts: 1,
           delay,

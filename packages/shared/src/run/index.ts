@@ -1,5 +1,6 @@
 export { type GroupedRun, groupQueries, type WaitingQuery } from './group-queries.ts'
 export { grouping, leastObserved, mostObserved, shortMs } from './grouping.ts'
+export { type RankedJob, rankJobs } from './rank-jobs.ts'
 export { defaultRetries, deservesRetry, maxLostSnapshots, maxLostWorkers, retryDelayMs } from './retry-policy.ts'
 export { newRunId } from './run-id.ts'
 export {
@@ -10,4 +11,4 @@ export {
   type TerminalQueryState,
   terminalRunState,
 } from './states.ts'
-export { maxNodesPerChunk, slotsWithoutLimit, windowOfJobs } from './window.ts'
+export { maxNodesPerChunk, roomForJobs, slotsWithoutLimit, windowOfJobs } from './window.ts'

@@ -1,3 +1,6 @@
+// The rest of the window is only handed out in strides.
+const refillBelow = 0.75
+
 /**
  * How many jobs of one run may be in Redis and unfinished at once.
  *
@@ -14,6 +17,30 @@
 export function windowOfJobs(slots: number, unknown: number | null = null): number {
   const window = Math.min(2000, Math.max(200, 2 * slots))
   return unknown === null || unknown <= window ? window : Math.min(window, Math.max(20, 2 * slots))
+}
+
+/** What says how many jobs of a run are handed out. */
+export interface WindowedRun {
+  readonly slots: number
+  /** As for windowOfJobs. */
+  readonly unknown: number | null
+  readonly hasNeeds: boolean
+  /** How many of its queries may run at once; null: as many as there are slots. */
+  readonly maxParallel: number | null
+}
+
+/**
+ * How many more jobs of a run are to be handed out when some are open; 0: none, or it is not worth a stride.
+ *
+ * Usually more come only once less than three quarters of the window are open, so that one addition to Redis carries many.
+ * Where queries need others, what was just set free may be what all else waits for: the window is small and always full.
+ * A run of which only so many queries may run at once has no more jobs than that, since each could be taken at once.
+ */
+export function roomForJobs(open: number, { slots, unknown, hasNeeds, maxParallel }: WindowedRun): number {
+  if (maxParallel !== null) return Math.max(0, maxParallel - open)
+  const window = windowOfJobs(slots, unknown)
+  if (hasNeeds) return Math.max(0, Math.min(window, Math.max(20, 2 * slots)) - open)
+  return open >= window * refillBelow ? 0 : window - open
 }
 
 /** The slots of a run on a database without a limit, or with one that is not known where it is submitted. */

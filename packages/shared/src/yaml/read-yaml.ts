@@ -8,6 +8,8 @@ import { yamlFault } from './yaml-fault.ts'
 // Our files nest some five deep. These end what aliases and brackets could blow up.
 const maxDepth = 20
 const maxValues = 100_000
+/** More follow from these: a file of one MiB can have 300,000, and to find the place of each takes long. */
+const maxProblems = 1000
 
 /** The codes of what is wrong with a file. */
 export interface YamlCodes {
@@ -69,7 +71,7 @@ function parseYaml(source: SourceText, faults: FaultList, code: ErrorCode): Docu
     return null
   }
   const problems = [...document.errors, ...document.warnings]
-  for (const problem of problems) {
+  for (const problem of problems.slice(0, maxProblems)) {
     const { message, remedy } = yamlFault(problem.code)
     faults.add(code, source.placeAt(problem.pos[0]), message, remedy)
   }

@@ -37,7 +37,7 @@ export async function planBatch(file: string, options: PlanOptions): Promise<voi
   const config = await readConfig(process.env)
   const all = await readBatchFile(file)
   const batch = options.select.length > 0 ? selectQueries(all, options.select) : all
-  const queries = toBeRun(all.identical, bindArguments(batch, options.param))
+  const { queries, needsOf } = toBeRun(all.identical, bindArguments(batch, options.param))
   const given = options.database ?? all.database
   const choice = given === null ? null : await chooseDatabase(given, false, config, process.env)
   await withServices(async ({ journal }) => {
@@ -46,13 +46,14 @@ export async function planBatch(file: string, options: PlanOptions): Promise<voi
     const target = choice?.database ?? (await resolveKnown(config, database))
     const costs = await costsOfUnknown(queries, estimates, target)
     const plan = planRun(
-      queries.map(({ name, position }, index) => ({
+      queries.map(({ name, needs, position }, index) => ({
         name,
+        needs: needsOf(needs),
         position,
         estimate: estimates[index] as Estimate,
         costMagnitude: costs.get(position) ?? 0,
       })),
-      slots ?? target?.maxConcurrency ?? defaultWorkers,
+      Math.min(slots ?? target?.maxConcurrency ?? defaultWorkers, all.maxParallel ?? Number.POSITIVE_INFINITY),
     )
     const planned = { file, batch: batch.name, database, plan }
     if (options.json) printJson(planDocument(planned))
@@ -60,16 +61,27 @@ export async function planBatch(file: string, options: PlanOptions): Promise<voi
   })
 }
 
-/** Of queries that are the same only the first, where they run once. */
-function toBeRun(identical: IdenticalMode | null, queries: readonly BoundQuery[]): readonly BoundQuery[] {
-  if (identical !== 'once') return queries
-  const reads = new Set<string>()
-  return queries.filter((query) => {
-    const identity = identityOf(query, [])
-    const isFirst = query.effect === 'write' || !reads.has(identity)
-    if (query.effect === 'read') reads.add(identity)
-    return isFirst
-  })
+/** Queries that are executed, and the names of those of them on which something that needs others waits. */
+interface ToBeRun {
+  readonly queries: readonly BoundQuery[]
+  needsOf(names: readonly string[]): string[]
+}
+
+/** Of queries that are the same only the first, where they run once: who needs another of them waits for that. */
+function toBeRun(identical: IdenticalMode | null, queries: readonly BoundQuery[]): ToBeRun {
+  const executedAs = new Map<string, string>()
+  const firsts = new Map<string, string>()
+  if (identical === 'once')
+    for (const query of queries.filter(({ effect }) => effect === 'read')) {
+      const identity = identityOf(query, query.needs.toSorted())
+      const first = firsts.get(identity)
+      if (first === undefined) firsts.set(identity, query.name)
+      else executedAs.set(query.name, first)
+    }
+  return {
+    queries: queries.filter(({ name }) => !executedAs.has(name)),
+    needsOf: (names) => [...new Set(names.map((name) => executedAs.get(name) ?? name))],
+  }
 }
 
 /** A configured database, if its secrets can be read here: without them there are no costs, which is no fault of a plan. */

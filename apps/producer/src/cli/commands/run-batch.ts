@@ -89,6 +89,7 @@ async function runRunnable(
       onFailure: options.onFailure ?? batch.onFailure ?? 'continue',
       snapshot,
       identical: batch.identical ?? 'each',
+      maxParallel: batch.maxParallel,
       takesCached: options.cache,
       databaseName,
     }

@@ -4,6 +4,8 @@ import { renderTable } from '../render-table.ts'
 
 const mostTableRows = 60
 const timelineWidth = 40
+const mostNamed = 4
+const mostOfPath = 20
 
 /** A plan, and of what. */
 export interface PlannedBatch {
@@ -16,14 +18,14 @@ export interface PlannedBatch {
 
 /** Prints a plan for people: how long it would take, the queries in the order in which they begin, and a timeline. */
 export function printPlan({ file, database, plan }: PlannedBatch, out: NodeJS.WritableStream): void {
-  const { forecast, queries } = plan
+  const { forecast, queries, criticalPath } = plan
   const lines = [
     `${file}${database === null ? '' : ` on ${database}`} with ${count(plan.slots, 'slot')}: ${summary(forecast)}`,
     '',
     renderPlan(plan),
   ]
   if (queries.length > mostTableRows) lines.push(`… and ${queries.length - mostTableRows} more, see --json`)
-  lines.push('', ...forecastLines(forecast), ...guessLines(queries))
+  lines.push('', ...forecastLines(forecast), ...pathLines(forecast, criticalPath), ...guessLines(queries))
   out.write(`${lines.join('\n').trimEnd()}\n`)
 }
 
@@ -35,8 +37,11 @@ export function planDocument({ file, batch, database, plan }: PlannedBatch): obj
     database,
     slots: plan.slots,
     forecast: plan.forecast && rounded(plan.forecast),
-    queries: plan.queries.map(({ name, estimate, plannedMs, placement }) => ({
+    criticalPath: plan.criticalPath,
+    expectedEndAt: plan.forecast && endOf(plan.forecast).toISOString(),
+    queries: plan.queries.map(({ name, needs, estimate, plannedMs, placement }) => ({
       name,
+      needs,
       basis: estimate.basis,
       measurements: estimate.measuredMs.length,
       ...rounded({ expectedMs: estimate.expectedMs, plannedMs }),
@@ -59,6 +64,7 @@ function summary(forecast: Forecast | null): string {
 }
 
 function renderPlan({ queries, forecast }: RunPlan): string {
+  const hasNeeds = queries.some(({ needs }) => needs.length > 0)
   return renderTable(
     [
       { title: 'QUERY' },
@@ -67,6 +73,7 @@ function renderPlan({ queries, forecast }: RunPlan): string {
       { title: 'SLOT', align: 'right' },
       { title: 'BEGINS', align: 'right' },
       { title: 'TIMELINE' },
+      ...(hasNeeds ? [{ title: 'NEEDS' }] : []),
     ],
     queries
       .slice(0, mostTableRows)
@@ -77,6 +84,7 @@ function renderPlan({ queries, forecast }: RunPlan): string {
         query.placement === null ? '' : String(query.placement.slot + 1),
         query.placement === null ? '' : formatDuration(query.placement.startMs),
         bar(query, forecast),
+        ...(hasNeeds ? [shortList(query.needs, mostNamed)] : []),
       ]),
   )
 }
@@ -100,9 +108,26 @@ function forecastLines(forecast: Forecast | null): string[] {
     return ['Nothing is known of any of its queries: run it once, or say `-- expect: 10s` under their names.']
   const { totalMs, longestMs, boundMs, enoughSlots } = forecast
   return [
+    `Begun now, it would end at ${endOf(forecast).toISOString()}.`,
     `In all ${formatDuration(totalMs)} of queries, the longest ${formatDuration(longestMs)}: no order takes less than ${formatDuration(boundMs)}.`,
     `More than ${count(enoughSlots, 'slot')} would not make it faster.`,
   ]
+}
+
+function pathLines(forecast: Forecast | null, criticalPath: readonly string[]): string[] {
+  if (forecast === null || criticalPath.length === 0) return []
+  const path = shortList(criticalPath, mostOfPath, ' -> ')
+  return [`The longest path takes ${formatDuration(forecast.criticalPathMs)}: ${path}.`]
+}
+
+function shortList(names: readonly string[], most: number, between = ', '): string {
+  const left = names.length - most
+  return [...names.slice(0, most), ...(left > 0 ? [`… (${left} more)`] : [])].join(between)
+}
+
+/** When a run would end that began now. */
+function endOf({ wallMs }: Forecast): Date {
+  return new Date(Date.now() + wallMs)
 }
 
 function guessLines(queries: readonly PlannedQuery[]): string[] {

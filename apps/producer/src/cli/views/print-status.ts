@@ -87,6 +87,7 @@ function headLines(run: RunView, slot: SlotView | null): string[] {
       ? []
       : [`Retried   ${run.requestedAt.toISOString()} by ${run.requestedBy ?? 'nobody known'}${took}`]),
     `Workers   ${run.private ? `${run.slots} slots of its own` : 'the shared ones'}`,
+    ...(run.maxParallel === null ? [] : [`At once   at most ${run.maxParallel} queries`]),
     ...snapshotLines(run, new Date()),
     ...(cancelRequestedAt === null
       ? []

@@ -8,6 +8,8 @@ import { renderTable } from '../render-table.ts'
 /** Queries of a run as a table, in the order given. */
 export function renderQueries(run: string, queries: readonly QueryView[]): string {
   const isShared = queries.some(({ sharedFrom }) => sharedFrom !== null)
+  const why = queries.map(whyNot)
+  const isWaiting = why.some((text) => text !== '')
   return renderTable(
     [
       { title: 'QUERY' },
@@ -17,8 +19,9 @@ export function renderQueries(run: string, queries: readonly QueryView[]): strin
       { title: 'SIZE', align: 'right' },
       { title: 'TIME', align: 'right' },
       ...(isShared ? [{ title: 'SHARED FROM' }] : []),
+      ...(isWaiting ? [{ title: 'NEEDS' }] : []),
     ],
-    queries.map((query) => [
+    queries.map((query, index) => [
       query.name,
       paintState(query.state),
       String(query.attempts),
@@ -26,8 +29,19 @@ export function renderQueries(run: string, queries: readonly QueryView[]): strin
       query.bytes === null ? '' : formatBytes(query.bytes),
       query.startedAt === null ? '' : formatDuration(spentMs(query)),
       ...(isShared ? [nameOfShared(run, query)] : []),
+      ...(isWaiting ? [why[index] ?? ''] : []),
     ]),
   )
+}
+
+const mostNamed = 3
+
+/** For which others a query waits, or which of them it was skipped for; empty: neither. */
+export function whyNot({ waitsFor, error }: Pick<QueryView, 'waitsFor' | 'error'>): string {
+  if (error?.code === 'QP_NEED_FAILED') return error.message
+  if (waitsFor.length === 0) return ''
+  const more = waitsFor.length > mostNamed ? ` and ${waitsFor.length - mostNamed} more` : ''
+  return `waits for ${waitsFor.slice(0, mostNamed).join(', ')}${more}`
 }
 
 /** Whose result a query has, with the run if that is another one; empty: its own. */

@@ -28,7 +28,22 @@ export async function* queryDocuments(journal: Journal, run: RunView): AsyncGene
 }
 
 function queryDocument(query: QueryView): object {
-  const { name, state, attempts, rows, bytes, startedAt, finishedAt, worker, error, carriedFrom } = query
+  const { name, state, attempts, rows, bytes, startedAt, finishedAt, worker, error, carriedFrom, needs, waitsFor } =
+    query
   const sharedFrom = query.sharedFrom && { run: query.sharedFrom.run, query: query.sharedFrom.query }
-  return { name, state, attempts, rows, bytes, startedAt, finishedAt, worker, error, carriedFrom, sharedFrom }
+  return {
+    name,
+    state,
+    attempts,
+    rows,
+    bytes,
+    startedAt,
+    finishedAt,
+    worker,
+    error,
+    carriedFrom,
+    sharedFrom,
+    needs,
+    waitsFor,
+  }
 }

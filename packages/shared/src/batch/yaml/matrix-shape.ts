@@ -14,14 +14,17 @@ const entries = z.array(entry, { error: wantedEntries }).max(mostEntries, { erro
 
 /** What `matrix` can say: keys with their values, and which combinations there are besides or are not. */
 export const matrixShape = z
-  .object({
-    include: entries
-      .optional()
-      .describe(
-        'Further keys of combinations whose values it repeats, or where there is none, combinations of their own.',
-      ),
-    exclude: entries.optional().describe('Combinations that are left out: all that have these values.'),
-  })
+  .object(
+    {
+      include: entries
+        .optional()
+        .describe(
+          'Further keys of combinations whose values it repeats, or where there is none, combinations of their own.',
+        ),
+      exclude: entries.optional().describe('Combinations that are left out: all that have these values.'),
+    },
+    { error: 'a map of keys to lists of values' },
+  )
   .catchall(z.array(scalar, { error: wantedValues }).min(1, { error: wantedValues }))
   .meta({ propertyNames: { pattern: identifierPattern } })
   .describe('One query for each combination of values. A key is a parameter of the query: `:key`.')

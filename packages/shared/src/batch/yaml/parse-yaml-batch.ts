@@ -27,7 +27,7 @@ import { YamlFile } from './yaml-file.ts'
  * @throws InvalidDefinition with everything that is wrong with it: what is in this file first, each in the order of the places
  */
 export async function parseYamlBatch(bytes: Uint8Array, { file: path, name }: BatchTitle): Promise<Batch> {
-  const faults = new FaultList((a, b) => fileOrder(path, a) - fileOrder(path, b) || byPlace(a, b))
+  const faults = new FaultList((a, b) => byFile(path, a, b) || byPlace(a, b))
   const source = decodeSource(bytes, path, faults)
   const file = source === null ? null : YamlFile.read(source, faults)
   const batch = file === null ? null : await readBatch(file, name)
@@ -35,8 +35,10 @@ export async function parseYamlBatch(bytes: Uint8Array, { file: path, name }: Ba
   return batch as Batch
 }
 
-function fileOrder(main: string, { place }: Fault): number {
-  return place === undefined || place.file === main ? 0 : 1
+function byFile(main: string, a: Fault, b: Fault): number {
+  const [one, other] = [a.place?.file ?? main, b.place?.file ?? main]
+  if (one === other) return 0
+  return other === main || (one !== main && one > other) ? 1 : -1
 }
 
 type Written = { readonly [K in keyof z.output<typeof batchShape>]?: z.output<typeof batchShape>[K] }

@@ -42,7 +42,7 @@ export class SqlFiles {
   async #readNew(written: string): Promise<SourceText | SqlFileRefusal | null> {
     const outside = {
       code: 'QP_SQL_FILE',
-      message: `It is not in the folder of the batch file or below it.`,
+      message: `it is not in the folder of the batch file or below it.`,
       remedy: 'Move the SQL file there, and name it by its path from there, such as `sql/sales.sql`.',
     } as const
     const folder = dirname(resolve(this.#batchFile))
@@ -52,20 +52,20 @@ export class SqlFiles {
       // A symbolic link may lead out of the folder.
       if (isOutside(await realpath(folder), await realpath(path))) return outside
       const status = await stat(path)
-      if (!status.isFile()) return { code: 'QP_SQL_FILE', message: 'It is not a file.' }
+      if (!status.isFile()) return { code: 'QP_SQL_FILE', message: 'it is not a file.' }
       const bytes = await readBounded(path, Math.min(maxFileMiB * 1024 * 1024, this.#bytesLeft))
       if (bytes === null) return tooLarge
       this.#bytesLeft -= bytes.length
       return decodeSource(bytes, join(dirname(this.#batchFile), written), this.#faults)
     } catch (thrown) {
-      return { code: 'QP_SQL_FILE', message: `The file cannot be read: ${whyUnreadable(thrown)}.` }
+      return { code: 'QP_SQL_FILE', message: `${whyUnreadable(thrown)}.` }
     }
   }
 }
 
 const tooLarge: SqlFileRefusal = {
   code: 'QP_QUERY_TOO_LARGE',
-  message: `A file of SQL may have ${maxFileMiB} MiB, and all of a batch ${maxTotalBytes / 1024 / 1024} MiB; that is more.`,
+  message: `a file of SQL may have ${maxFileMiB} MiB, and all of a batch ${maxTotalBytes / 1024 / 1024} MiB; this is more.`,
 }
 
 function isOutside(folder: string, path: string): boolean {

@@ -25,7 +25,12 @@ function at(time: string): Date {
   return new Date(`2026-05-${time}Z`)
 }
 
-async function fileOf(name: string, given: object, sql = 'select 1', file = `${name}.yaml`): Promise<ScheduledFile> {
+async function fileOf(
+  name: string,
+  given: object | string,
+  sql = 'select 1',
+  file = `${name}.yaml`,
+): Promise<ScheduledFile> {
   const parsed = await parseBatch(new TextEncoder().encode(sql), `${name}.sql`)
   const definition = scheduleSchema.parse(given)
   const hash = JSON.stringify([name, given, sql])
@@ -33,11 +38,15 @@ async function fileOf(name: string, given: object, sql = 'select 1', file = `${n
 }
 
 /** Installs one schedule beside those of the other tests. */
-async function install(given: object, now: Date, sql?: string): Promise<void> {
+async function install(given: object | string, now: Date, sql?: string): Promise<void> {
   const file = await fileOf(schedule, given, sql)
   await syncSchedules(
     journal(),
-    (installed) => compareSchedules(installed.filter(({ name }) => name === schedule), [file]),
+    (installed) =>
+      compareSchedules(
+        installed.filter(({ name }) => name === schedule),
+        [file],
+      ),
     'test',
     now,
   )
@@ -73,7 +82,9 @@ test('a changed file loses no slot that is due by then, and the new one holds fr
   await tick(at('01T02:30:01'))
   await tick(at('01T06:15:01'))
   expect(await slots()).toEqual(['01T01:00 running', '01T02:00 running', '01T06:15 running'])
-  const used = await journal().pool.query('SELECT version FROM querypool.slot_run WHERE schedule = $1 ORDER BY at', [schedule])
+  const used = await journal().pool.query('SELECT version FROM querypool.slot_run WHERE schedule = $1 ORDER BY at', [
+    schedule,
+  ])
   expect(used.rows.map(({ version }) => version)).toEqual([2, 2, 2])
 })
 
@@ -105,8 +116,13 @@ test('a renamed schedule keeps its ledger, and decides what is due', async () =>
   schedule = `${schedule}_renamed`
   const file = await fileOf(schedule, '0 * * * *', 'select 1', `${old}.yaml`)
   const compare: Parameters<typeof syncSchedules>[1] = (installed) =>
-    compareSchedules(installed.filter(({ name }) => name === old), [file])
-  expect(await syncSchedules(journal(), compare, 'test', at('01T02:30:00'))).toMatchObject([{ kind: 'rename', oldName: old }])
+    compareSchedules(
+      installed.filter(({ name }) => name === old),
+      [file],
+    )
+  expect(await syncSchedules(journal(), compare, 'test', at('01T02:30:00'))).toMatchObject([
+    { kind: 'rename', oldName: old },
+  ])
   await endRuns()
   await tick(at('01T02:31:00'))
   expect(await slots()).toEqual(['01T01:00 succeeded', '01T02:00 running'])
@@ -116,7 +132,15 @@ test('a removed schedule has its waiting slots withdrawn, and runs none again wh
   await install({ cron: '0 * * * *', overlap: 'queue' }, at('01T00:30:00'))
   await tick(at('01T01:00:01'))
   await tick(at('01T02:00:01'))
-  await syncSchedules(journal(), (installed) => compareSchedules(installed.filter(({ name }) => name === schedule), []), 'test')
+  await syncSchedules(
+    journal(),
+    (installed) =>
+      compareSchedules(
+        installed.filter(({ name }) => name === schedule),
+        [],
+      ),
+    'test',
+  )
   await endRuns()
   await tick(at('01T05:00:01'))
   expect(await slots()).toEqual(['01T01:00 succeeded', '01T02:00 QP_SLOT_WITHDRAWN'])
@@ -141,7 +165,11 @@ test('a slot whose run is retried is running again', async () => {
 })
 
 test('a slot that cannot be run has failed with the code, and counts as a failure', async () => {
-  await install({ cron: '0 * * * *', pauseAfterFailures: 2 }, at('01T00:30:00'), '-- param: a int\n-- name: q\nselect :a')
+  await install(
+    { cron: '0 * * * *', pauseAfterFailures: 2 },
+    at('01T00:30:00'),
+    '-- param: a int\n-- name: q\nselect :a',
+  )
   await tick(at('01T01:00:01'))
   await tick(at('01T02:00:01'))
   expect(await slots()).toEqual(['01T01:00 QP_PARAM_MISSING', '01T02:00 QP_PARAM_MISSING'])
@@ -211,7 +239,14 @@ test('a triggered slot runs in a pause, and not twice at once', async () => {
 
 test('a backfill keeps to its own limit, beside the slots of its schedule', async () => {
   await install('0 * * * *', at('02T00:30:00'))
-  const wanted = { schedule, from: at('01T00:00:00'), to: at('01T06:00:00'), again: false, newestFirst: true, maxParallel: 2 }
+  const wanted = {
+    schedule,
+    from: at('01T00:00:00'),
+    to: at('01T06:00:00'),
+    again: false,
+    newestFirst: true,
+    maxParallel: 2,
+  }
   const { id } = await createBackfill(journal(), wanted, 'test', false, at('02T00:31:00'))
   await tick(at('02T01:00:01'))
   expect(await slots()).toEqual([
@@ -246,9 +281,31 @@ test('a cancelled backfill gives slots back what they were', async () => {
   await tick(at('01T02:30:00'))
   const before = await slots()
   expect(before).toEqual(['01T01:00 QP_SLOT_MISSED', '01T02:00 succeeded'])
-  const wanted = { schedule, from: at('01T00:00:00'), to: at('01T02:00:00'), again: true, newestFirst: false, maxParallel: 1 }
+  const wanted = {
+    schedule,
+    from: at('01T00:00:00'),
+    to: at('01T02:00:00'),
+    again: true,
+    newestFirst: false,
+    maxParallel: 1,
+  }
   const { id, slots: taken } = await createBackfill(journal(), wanted, 'test', false, at('01T02:31:00'))
   expect(taken).toHaveLength(2)
   await cancelBackfill(journal(), id ?? '', 'test')
   expect(await slots()).toEqual(before)
+})
+
+test('however many overseers look at once, a slot that begins has one run', async () => {
+  await install({ cron: '*/10 * * * *', overlap: 'allow' }, at('01T00:05:00'))
+  await pauseSchedule(journal(), schedule, 'somebody')
+  await install({ cron: '*/10 * * * *', overlap: 'allow' }, at('01T01:55:00'), 'select 2')
+  expect(await slots()).toEqual(Array(11).fill(expect.stringMatching(/ waiting$/)))
+  await resumeSchedule(journal(), schedule)
+  await Promise.all(Array.from({ length: 8 }, () => tick(at('01T01:56:00'))))
+  expect(await slots()).toEqual(Array(11).fill(expect.stringMatching(/ running$/)))
+  const { rows } = await journal().pool.query<{ runs: number }>(
+    'SELECT count(*)::int AS runs FROM querypool.run WHERE batch = $1',
+    [schedule],
+  )
+  expect(rows).toEqual([{ runs: 11 }])
 })

@@ -32,6 +32,7 @@ export async function readVersion(client: PoolClient, schedule: string, version:
 /**
  * Writes the run of a waiting slot, in the transaction that says that the slot has it: neither can be there without the
  * other. A slot whose batch cannot be run any more has failed.
+ * @returns whether it has its run
  */
 export async function startSlot(
   client: PoolClient,
@@ -39,7 +40,7 @@ export async function startSlot(
   slot: SlotTimes,
   means: RunMeans,
   now: Date,
-): Promise<void> {
+): Promise<boolean> {
   await client.query('SAVEPOINT start_slot')
   try {
     const run = await submitSlot(client, used.batch, slot, means)
@@ -52,6 +53,7 @@ export async function startSlot(
       [used.schedule, slot.at, run, used.version, now],
     )
     await client.query('RELEASE SAVEPOINT start_slot')
+    return true
   } catch (error) {
     if (!(error instanceof QueryPoolError)) throw error
     await client.query('ROLLBACK TO SAVEPOINT start_slot')
@@ -60,6 +62,7 @@ export async function startSlot(
       slot.at,
       error.code,
     ])
+    return false
   }
 }
 
@@ -80,6 +83,7 @@ async function submitSlot(client: PoolClient, batch: Batch, slot: SlotTimes, mea
       onFailure: batch.onFailure ?? 'continue',
       snapshot: batch.snapshot ?? 'own',
       identical: batch.identical ?? 'each',
+      maxParallel: batch.maxParallel,
       takesCached: true,
     },
     bindSlot(batch, slot),

@@ -5,12 +5,19 @@ import { type RunMeans, readVersion, startSlot } from './start-slot.ts'
 
 interface Waiting extends WaitingSlot, SlotTimes {}
 
-/** Writes the runs of the slots that begin now: of the schedule itself, and of its backfills. */
-export async function startSlots(client: PoolClient, row: ScheduleRow, means: RunMeans, now: Date): Promise<void> {
-  const starts = [...(await chooseOwn(client, row, now)), ...(await chooseOfBackfills(client, row.name))]
-  if (starts.length === 0) return
+/**
+ * Writes the runs of the slots that begin now: of the schedule itself, and of its backfills.
+ * @returns how many of the schedule itself could not be run, and have failed
+ */
+export async function startSlots(client: PoolClient, row: ScheduleRow, means: RunMeans, now: Date): Promise<number> {
+  const own = await chooseOwn(client, row, now)
+  const ofBackfills = await chooseOfBackfills(client, row.name)
+  if (own.length + ofBackfills.length === 0) return 0
   const used = await readVersion(client, row.name, row.version)
-  for (const slot of starts) await startSlot(client, used, slot, means, now)
+  let failed = 0
+  for (const slot of own) if (!(await startSlot(client, used, slot, means, now))) failed++
+  for (const slot of ofBackfills) await startSlot(client, used, slot, means, now)
+  return failed
 }
 
 async function chooseOwn(client: PoolClient, row: ScheduleRow, now: Date): Promise<readonly SlotTimes[]> {

@@ -58,7 +58,8 @@ async function tickSchedule(journal: Journal, name: string, means: RunMeans, now
     if (row === null) return false
     const settled = await pauseIfFailing(client, row, await settleSlots(client, row), now)
     const decided = await decideDue(client, settled, now)
-    await startSlots(client, decided, means, now)
+    const failed = await startSlots(client, decided, means, now)
+    await pauseIfFailing(client, decided, decided.failures + failed, now)
     return decided.nextAt !== null && decided.nextAt <= now && isActive(decided)
   })
 }
