@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ensureEmbeddedServers } from '@querypool/local/servers'
+import { readBatchFile } from '@querypool/shared/batch'
 import { expect, test } from 'vitest'
 import { callQuerypool } from './call-querypool.ts'
 import { createDemoDatabase } from './create-demo-database.ts'
@@ -13,8 +14,8 @@ const examples = join(repositoryFolder, 'examples')
 const scale = 2
 
 test('every query of every example succeeds, and each has rows', async ({ signal }) => {
-  const files = (await readdir(examples)).filter((name) => name.endsWith('.sql'))
-  expect(files.length).toBeGreaterThanOrEqual(2)
+  const files = (await readdir(examples)).filter((name) => /\.(?:sql|yaml)$/.test(name))
+  expect(files.length).toBeGreaterThanOrEqual(3)
   await inTemporaryHome(async (home) => {
     const { postgresUrl } = await ensureEmbeddedServers(home)
     const databaseUrl = await createDemoDatabase(postgresUrl, scale, signal)
@@ -43,7 +44,9 @@ test('every query of every example succeeds, and each has rows', async ({ signal
   })
 })
 
+/** The names of its queries. */
 async function namesIn(file: string): Promise<(string | undefined)[]> {
+  if (file.endsWith('.yaml')) return (await readBatchFile(file)).queries.map(({ name }) => name)
   return [...(await readFile(file, 'utf8')).matchAll(/^-- name: (\w+)$/gm)].map(([, name]) => name)
 }
 

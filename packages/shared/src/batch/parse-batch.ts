@@ -98,7 +98,8 @@ class PartReader {
     const { database, publish, onFailure, snapshot, identical, maxParallel } = this.#options
     const queries = drafts.map((draft) => asQuery(draft, this.#position++, this.#options))
     const name = this.#soFar.batchName
-    const batch = { name, file: source.file, database, publish, onFailure, snapshot, identical, maxParallel, queries }
+    const said = { database, publish, onFailure, snapshot, identical, maxParallel }
+    const batch = { name, file: source.file, ...said, schedule: null, notify: [], keepMs: null, queries }
     if (snapshot === 'shared')
       for (const { code, place, message } of [...writesInSnapshot(batch), ...cachedInSnapshot(batch)])
         this.#faults.add(code, place, message)
@@ -111,7 +112,8 @@ class PartReader {
   }
 }
 
-function asQuery(draft: DraftQuery, position: number, batch: Options): Query {
+/** A draft as a query of its batch, whose options it has where it says nothing itself. */
+export function asQuery(draft: DraftQuery, position: number, batch: Options): Query {
   const { line, column } = draft.source.placeAt(draft.statement.start)
   const { options } = draft
   const effect = options.effect ?? 'read'

@@ -14,6 +14,7 @@ import { largeRuns } from './migrations/0010-large-runs.ts'
 import { identical } from './migrations/0011-identical.ts'
 import { cheaperRuns } from './migrations/0012-cheaper-runs.ts'
 import { needs } from './migrations/0013-needs.ts'
+import { schedules } from './migrations/0014-schedules.ts'
 
 // In the order in which they are applied; the version of a migration is its place, from 1. Never edit one that was released.
 const migrations = [
@@ -30,6 +31,7 @@ const migrations = [
   { name: 'identical', sql: identical },
   { name: 'cheaper-runs', sql: cheaperRuns },
   { name: 'needs', sql: needs },
+  { name: 'schedules', sql: schedules },
 ]
 
 /** The version of the schema that this program works with. */

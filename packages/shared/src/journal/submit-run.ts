@@ -46,21 +46,28 @@ export async function submitRun(
   submission: Submission,
   queries: Iterable<BoundQuery> | AsyncIterable<BoundQuery>,
 ): Promise<{ run: string; isNew: boolean }> {
-  return inTransaction(journal.pool, async (client) => {
-    const earlier = await insertRun(client, submission)
-    if (earlier !== null) return { run: earlier, isNew: false }
-    const { count, hasNeeds } = await insertQueries(client, submission, queries)
-    await client.query('UPDATE querypool.run SET input_open = false, query_count = $2 WHERE id = $1', [
-      submission.run,
-      count,
-    ])
-    if (hasNeeds) {
-      await linkNeeds(client, submission.run, 0)
-      await notePaths(client, submission.run)
-    }
-    await client.query("SELECT pg_notify('querypool_run', $1)", [submission.run])
-    return { run: submission.run, isNew: true }
-  })
+  return inTransaction(journal.pool, (client) => submitWithin(client, submission, queries))
+}
+
+/** As submitRun, within a transaction. */
+export async function submitWithin(
+  client: ClientBase,
+  submission: Submission,
+  queries: Iterable<BoundQuery> | AsyncIterable<BoundQuery>,
+): Promise<{ run: string; isNew: boolean }> {
+  const earlier = await insertRun(client, submission)
+  if (earlier !== null) return { run: earlier, isNew: false }
+  const { count, hasNeeds } = await insertQueries(client, submission, queries)
+  await client.query('UPDATE querypool.run SET input_open = false, query_count = $2 WHERE id = $1', [
+    submission.run,
+    count,
+  ])
+  if (hasNeeds) {
+    await linkNeeds(client, submission.run, 0)
+    await notePaths(client, submission.run)
+  }
+  await client.query("SELECT pg_notify('querypool_run', $1)", [submission.run])
+  return { run: submission.run, isNew: true }
 }
 
 /**
