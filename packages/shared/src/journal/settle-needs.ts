@@ -31,16 +31,20 @@ export async function settleNeeds(client: ClientBase, run: string, generation: n
 
 type Asked = readonly [run: string, generation: number, asked: number | readonly number[]]
 
-// As a common table expression: which query needs which, of those that are looked at.
+// As a common table expression: which query needs which, of those that are looked at. Rows of large tables are asked for one
+// by one, here and below: the planner takes it that a run has very few of them.
 const ofEnded = `looked_at AS (
-  SELECT n.position, n.needs FROM (
+  SELECT n.position, ended.position AS needs FROM (
     SELECT unnest($3::int[]) AS position
     UNION SELECT f.position FROM unnest($3::int[]) AS e(position)
-      JOIN querypool.query l ON l.run = $1 AND l.position = e.position
-      JOIN querypool.query f ON f.same_as = l.first_as) AS ended
-  JOIN querypool.need n ON n.run = $1 AND n.needs = ended.position)`
+      CROSS JOIN LATERAL (
+        SELECT first_as FROM querypool.query WHERE run = $1 AND position = e.position ${oneByOne}) AS l
+      CROSS JOIN LATERAL (SELECT position FROM querypool.query WHERE same_as = l.first_as ${oneByOne}) AS f) AS ended
+  CROSS JOIN LATERAL (
+    SELECT position FROM querypool.need WHERE run = $1 AND needs = ended.position ${oneByOne}) AS n)`
 const allFrom = `looked_at AS (
-  SELECT q.position, n.needs FROM querypool.query q LEFT JOIN querypool.need n ON n.run = q.run AND n.position = q.position
+  SELECT q.position, n.needs FROM querypool.query q LEFT JOIN LATERAL (
+    SELECT needs FROM querypool.need WHERE run = q.run AND position = q.position ${oneByOne}) AS n ON true
   WHERE q.run = $1 AND q.job = -2 AND q.position >= $3)`
 
 /**
@@ -49,14 +53,16 @@ const allFrom = `looked_at AS (
  */
 async function release(client: ClientBase, needing: string, asked: Asked): Promise<void> {
   await client.query(
-    `WITH ${needing}
-     UPDATE querypool.query q SET job = CASE WHEN same_as IS NOT NULL THEN -1 END
-     FROM (SELECT DISTINCT position FROM looked_at) AS w
-     WHERE q.run = $1 AND q.position = w.position AND q.job = -2 AND (
-       SELECT n.needs FROM querypool.need n WHERE n.run = q.run AND n.position = q.position AND NOT EXISTS (
-         SELECT FROM querypool.result x WHERE x.run = n.run AND x.position = n.needs AND x.generation = $2
-           AND x.state = 'succeeded' ${oneByOne})
-       ORDER BY n.needs DESC LIMIT 1) IS NULL`,
+    `WITH ${needing}, freed AS (
+       SELECT w.position FROM (SELECT DISTINCT position FROM looked_at) AS w
+       CROSS JOIN LATERAL (SELECT job FROM querypool.query WHERE run = $1 AND position = w.position ${oneByOne}) AS q
+       WHERE q.job = -2 AND (
+         SELECT n.needs FROM querypool.need n WHERE n.run = $1 AND n.position = w.position AND NOT EXISTS (
+           SELECT FROM querypool.result x WHERE x.run = n.run AND x.position = n.needs AND x.generation = $2
+             AND x.state = 'succeeded' ${oneByOne})
+         ORDER BY n.needs DESC LIMIT 1) IS NULL)
+     UPDATE querypool.query SET job = CASE WHEN same_as IS NOT NULL THEN -1 END
+     WHERE run = $1 AND position = ANY (ARRAY(SELECT position FROM freed))`,
     [...asked],
   )
 }
@@ -65,22 +71,28 @@ async function skip(client: ClientBase, needing: string, asked: Asked): Promise<
   await client.query(
     recordOnly(
       `INSERT INTO querypool.result (run, generation, position, state, attempts, finished_at, error)
-       SELECT q.run, $2, q.position, 'skipped', 0, clock_timestamp(), jsonb_build_object('code', 'QP_NEED_FAILED', 'message',
+       SELECT $1, $2, d.position, 'skipped', 0, clock_timestamp(), jsonb_build_object('code', 'QP_NEED_FAILED', 'message',
          'skipped because it needs ' || b.name || ', which ' || CASE WHEN b.state = 'failed' THEN 'failed' ELSE 'was ' || b.state END)
-       FROM doomed d JOIN querypool.query q ON q.run = $1 AND q.position = d.position AND q.job = -2
+       FROM doomed d
+       CROSS JOIN LATERAL (SELECT job FROM querypool.query WHERE run = $1 AND position = d.position ${oneByOne}) AS q
        CROSS JOIN LATERAL (
          SELECT m.name, coalesce(x.state, 'skipped') AS state
-         FROM querypool.need n JOIN querypool.query m ON m.run = n.run AND m.position = n.needs
-         LEFT JOIN querypool.result x ON x.run = n.run AND x.position = n.needs AND x.generation = $2
-         WHERE n.run = q.run AND n.position = q.position
-           AND (x.state <> 'succeeded' OR x.state IS NULL AND n.needs IN (SELECT position FROM doomed))
+         FROM (SELECT needs FROM querypool.need WHERE run = $1 AND position = d.position ${oneByOne}) AS n
+         CROSS JOIN LATERAL (SELECT name FROM querypool.query WHERE run = $1 AND position = n.needs ${oneByOne}) AS m
+         LEFT JOIN LATERAL (
+           SELECT state FROM querypool.result
+           WHERE run = $1 AND position = n.needs AND generation = $2 ${oneByOne}) AS x ON true
+         WHERE x.state <> 'succeeded' OR x.state IS NULL AND n.needs IN (SELECT position FROM doomed)
          ORDER BY x.state = 'failed' DESC NULLS LAST, n.needs LIMIT 1) AS b
-       ORDER BY q.position ON CONFLICT DO NOTHING`,
+       WHERE q.job = -2 ORDER BY d.position ON CONFLICT DO NOTHING`,
       `RECURSIVE ${needing}, doomed AS (
-         SELECT w.position FROM looked_at w JOIN querypool.result x
-           ON x.run = $1 AND x.position = w.needs AND x.generation = $2 AND x.state <> 'succeeded'
+         SELECT w.position FROM looked_at w CROSS JOIN LATERAL (
+           SELECT state FROM querypool.result
+           WHERE run = $1 AND position = w.needs AND generation = $2 ${oneByOne}) AS x
+         WHERE x.state <> 'succeeded'
          UNION
-         SELECT n.position FROM doomed d JOIN querypool.need n ON n.run = $1 AND n.needs = d.position),`,
+         SELECT n.position FROM doomed d CROSS JOIN LATERAL (
+           SELECT position FROM querypool.need WHERE run = $1 AND needs = d.position ${oneByOne}) AS n),`,
     ),
     [...asked],
   )
