@@ -103,7 +103,8 @@ async function readUnclaimed(client: PoolClient, run: string, most: number): Pro
 async function readRanked(client: PoolClient, run: string): Promise<RankedJob[]> {
   const { rows } = await client.query<RankedJob>(
     `SELECT coalesce(j.rank, j.job) AS rank, max(coalesce(q.expected_ms + q.rest_ms, 'infinity')) AS "pathMs"
-     FROM querypool.job j JOIN querypool.query q ON q.run = j.run AND q.job = j.job
+     FROM querypool.job j
+     CROSS JOIN LATERAL (SELECT * FROM querypool.query WHERE run = j.run AND job = j.job ${oneByOne}) AS q
      WHERE j.run = $1 AND NOT j.settled GROUP BY j.job, j.rank`,
     [run],
   )
@@ -216,7 +217,7 @@ export async function readOpenJobs(journal: Journal, run: string, jobs?: readonl
          'arguments', q.arguments, 'effect', q.effect, 'timeoutMs', q.timeout_ms,
          'maxRows', q.max_rows, 'maxBytes', q.max_bytes) ORDER BY q.position) AS queries
      FROM querypool.job j JOIN querypool.run n ON n.id = j.run
-     JOIN querypool.query q ON q.run = j.run AND q.job = j.job
+     CROSS JOIN LATERAL (SELECT * FROM querypool.query WHERE run = j.run AND job = j.job ${oneByOne}) AS q
      WHERE j.run = $1 AND NOT j.settled AND n.cancel_requested_at IS NULL AND n.stopped_at IS NULL AND ($2::int[] IS NULL OR j.job = ANY ($2))
        AND NOT EXISTS (SELECT FROM querypool.result r
          WHERE r.run = q.run AND r.generation = j.generation AND r.position = q.position ${oneByOne})

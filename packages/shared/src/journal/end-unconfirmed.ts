@@ -2,6 +2,7 @@ import { type Ending, endedBy } from './ending.ts'
 import { finishRun } from './finish-run.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
+import { oneByOne } from './one-by-one.ts'
 import type { RunView } from './read-run.ts'
 import { recordOnly } from './record-results.ts'
 
@@ -38,7 +39,7 @@ export async function endUnconfirmed(
        SELECT q.run, r.generation, q.position, 'cancelled', coalesce(j.attempt - (q.running_since IS NULL)::int, q.prior_attempts),
          q.worker, q.running_since, clock_timestamp(), $2::jsonb
        FROM querypool.run r JOIN querypool.query q ON q.run = r.id
-       LEFT JOIN querypool.job j ON j.run = q.run AND j.job = q.job
+       LEFT JOIN LATERAL (SELECT * FROM querypool.job WHERE run = q.run AND job = q.job ${oneByOne}) AS j ON true
        WHERE r.id = $1 ON CONFLICT DO NOTHING`),
       [run, JSON.stringify(endedBy(ending, true).error)],
     )

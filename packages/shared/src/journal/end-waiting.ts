@@ -2,6 +2,7 @@ import type { AttemptId } from '../result/index.ts'
 import { endedBy, endingOf } from './ending.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
+import { oneByOne } from './one-by-one.ts'
 import { recordResults } from './record-results.ts'
 
 /**
@@ -29,8 +30,9 @@ export async function endWaiting(journal: Journal, run: string, attempts: readon
       recordResults(`INSERT INTO querypool.result (run, generation, position, state, attempts, finished_at, error)
        SELECT q.run, j.generation, q.position, CASE WHEN j.attempt > 1 THEN $3 ELSE $4 END, j.attempt - 1,
          clock_timestamp(), CASE WHEN j.attempt > 1 THEN $5::jsonb ELSE $6::jsonb END
-       FROM querypool.query q JOIN querypool.job j ON j.run = q.run AND j.job = q.job
-       WHERE q.run = $1 AND q.job = ANY ($2) ON CONFLICT DO NOTHING`),
+       FROM querypool.job j
+       CROSS JOIN LATERAL (SELECT * FROM querypool.query WHERE run = j.run AND job = j.job ${oneByOne}) AS q
+       WHERE j.run = $1 AND j.job = ANY ($2) ON CONFLICT DO NOTHING`),
       [run, jobs, begun.state, unbegun.state, JSON.stringify(begun.error), JSON.stringify(unbegun.error)],
     )
     await client.query('UPDATE querypool.job SET settled = true WHERE run = $1 AND job = ANY ($2)', [run, jobs])

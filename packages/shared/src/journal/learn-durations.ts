@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg'
+import { oneByOne } from './one-by-one.ts'
 import type { Settlement } from './settle-attempt.ts'
 
 /** How many of a query's latest durations are kept: enough for some with each of a few values of its parameters. */
@@ -21,8 +22,9 @@ export async function learnDurations(client: PoolClient, settlement: Settlement)
        ARRAY[hashtextextended(q.arguments::text, 0)]
      FROM jsonb_to_recordset($2::jsonb) AS t(position int, ms double precision)
      JOIN querypool.run r ON r.id = $1
-     JOIN querypool.query q ON q.run = r.id AND q.position = t.position
-     LEFT JOIN querypool.duration k ON k.database = r.database AND k.batch = r.batch AND k.query = q.name
+     CROSS JOIN LATERAL (SELECT * FROM querypool.query WHERE run = r.id AND position = t.position ${oneByOne}) AS q
+     LEFT JOIN LATERAL (SELECT * FROM querypool.duration
+       WHERE database = r.database AND batch = r.batch AND query = q.name ${oneByOne}) AS k ON true
      WHERE k.query IS NULL OR greatest(k.recent_ms[1], t.ms) >= $4
        OR k.recent_sql[1] <> hashtextextended(q.sql, 0) OR k.recent_arguments[1] <> hashtextextended(q.arguments::text, 0)
      ORDER BY q.name

@@ -5,6 +5,7 @@ import { failGeneration } from './fail-run.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
 import { keepGeneration, resetQueries } from './next-generation.ts'
+import { oneByOne } from './one-by-one.ts'
 import { settleNeeds } from './settle-needs.ts'
 import { wantSnapshot } from './snapshot-generation.ts'
 
@@ -42,7 +43,8 @@ async function supersede(client: PoolClient, run: string, generation: number): P
     `INSERT INTO querypool.result (run, generation, position, state, attempts, worker, started_at, finished_at, error)
      SELECT q.run, $2, q.position, 'failed', coalesce(j.attempt - (q.running_since IS NULL)::int, q.prior_attempts), q.worker,
        q.running_since, clock_timestamp(), $3::jsonb
-     FROM querypool.query q LEFT JOIN querypool.job j ON j.run = q.run AND j.job = q.job
+     FROM querypool.query q
+     LEFT JOIN LATERAL (SELECT * FROM querypool.job WHERE run = q.run AND job = q.job ${oneByOne}) AS j ON true
      WHERE q.run = $1 ON CONFLICT DO NOTHING`,
     [run, generation, JSON.stringify(errorOf(message))],
   )

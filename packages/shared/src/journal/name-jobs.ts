@@ -1,5 +1,6 @@
 import type { RunState, TerminalQueryState } from '../run/index.ts'
 import type { Journal } from './journal.ts'
+import { oneByOne } from './one-by-one.ts'
 
 /** The batch of a run, and what has become of it so far. */
 export interface NamedRun {
@@ -38,9 +39,10 @@ export async function nameJobs(
        (array_agg(x.state ORDER BY array_position('{failed,cancelled,skipped,succeeded}', x.state)))[1] AS state,
        max(x.attempts) AS "settledBy"
      FROM (SELECT DISTINCT * FROM unnest($1::text[], $2::int[]) AS asked(run, job)) AS asked
-     JOIN querypool.query q USING (run, job)
-     JOIN querypool.job j USING (run, job)
-     LEFT JOIN querypool.result x ON x.run = q.run AND x.generation = j.generation AND x.position = q.position
+     CROSS JOIN LATERAL (SELECT * FROM querypool.job WHERE run = asked.run AND job = asked.job ${oneByOne}) AS j
+     CROSS JOIN LATERAL (SELECT * FROM querypool.query WHERE run = j.run AND job = j.job ${oneByOne}) AS q
+     LEFT JOIN LATERAL (SELECT * FROM querypool.result
+       WHERE run = q.run AND generation = j.generation AND position = q.position ${oneByOne}) AS x ON true
      GROUP BY q.run, q.job`,
     [jobs.map(({ run }) => run), jobs.map(({ job }) => job)],
   )

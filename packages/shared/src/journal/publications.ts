@@ -1,5 +1,6 @@
 import type { TerminalQueryState } from '../run/index.ts'
 import type { Journal } from './journal.ts'
+import { oneByOne } from './one-by-one.ts'
 
 /** A result that is to be published, with what its envelope says. */
 export interface Publication {
@@ -64,8 +65,9 @@ export async function readUnsent(
            WHERE queue = $1 AND sending IS NULL AND ($2::text IS NULL OR run = $2)
            ORDER BY run, generation, position LIMIT $3) AS p
      JOIN querypool.run r ON r.id = p.run
-     JOIN querypool.query q ON q.run = p.run AND q.position = p.position
-     JOIN querypool.result x ON x.run = p.run AND x.generation = p.generation AND x.position = p.position
+     CROSS JOIN LATERAL (SELECT name FROM querypool.query WHERE run = p.run AND position = p.position ${oneByOne}) AS q
+     CROSS JOIN LATERAL (SELECT * FROM querypool.result
+       WHERE run = p.run AND generation = p.generation AND position = p.position ${oneByOne}) AS x
      ORDER BY p.run, p.generation, p.position`,
     [queue, run, most],
   )

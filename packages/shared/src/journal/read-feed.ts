@@ -1,5 +1,6 @@
 import type { TerminalQueryState } from '../run/index.ts'
 import type { Journal } from './journal.ts'
+import { oneByOne } from './one-by-one.ts'
 import type { QueryError } from './settle-attempt.ts'
 import { type SharedFrom, sharedFromColumn } from './shared-from.ts'
 
@@ -61,7 +62,7 @@ export async function readFeed(journal: Journal, run: string, after: string): Pr
        r.rows::float8 AS rows, r.bytes::float8 AS bytes, r.sha256, r.error,
        ${sharedFromColumn('r')} AS "sharedFrom"
      FROM querypool.result r JOIN querypool.run n ON n.id = r.run
-     JOIN querypool.query q ON q.run = r.run AND q.position = r.position
+     CROSS JOIN LATERAL (SELECT * FROM querypool.query WHERE run = r.run AND position = r.position ${oneByOne}) AS q
      WHERE r.run = $1 AND r.feed > $2 AND r.feed <= $3 AND ${isTold} ORDER BY r.feed`,
     [run, after, last],
   )

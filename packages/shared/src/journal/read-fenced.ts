@@ -1,4 +1,5 @@
 import type { Journal } from './journal.ts'
+import { oneByOne } from './one-by-one.ts'
 
 /** What the journal says of a job whose fence is held in its database. */
 export interface FencedJob {
@@ -30,7 +31,8 @@ export async function readFenced(
          WHEN coalesce(r.cancel_requested_at, r.stopped_at) IS NOT NULL THEN 'ending'
          ELSE 'current' END AS state
      FROM unnest($1::text[], $2::int[]) AS f(run, job)
-     JOIN querypool.run r ON r.id = f.run LEFT JOIN querypool.job j ON j.run = f.run AND j.job = f.job`,
+     JOIN querypool.run r ON r.id = f.run LEFT JOIN LATERAL (
+       SELECT * FROM querypool.job WHERE run = f.run AND job = f.job ${oneByOne}) AS j ON true`,
     [jobs.map(({ run }) => run), jobs.map(({ job }) => job)],
   )
   return rows

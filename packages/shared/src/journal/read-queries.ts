@@ -1,5 +1,6 @@
 import type { QueryState } from '../run/index.ts'
 import type { Journal } from './journal.ts'
+import { oneByOne } from './one-by-one.ts'
 import type { RunView } from './read-run.ts'
 import type { QueryError } from './settle-attempt.ts'
 import { type SharedFrom, sharedFromColumn } from './shared-from.ts'
@@ -40,12 +41,13 @@ export interface QueryText {
 /** The names of the queries that a query needs, where `when` holds; of those only for which `also` holds. */
 function neededNames(when: string, also = ''): string {
   return `CASE WHEN ${when} THEN ARRAY(
-      SELECT m.name FROM querypool.need n JOIN querypool.query m ON m.run = n.run AND m.position = n.needs
+      SELECT m.name FROM querypool.need n
+      CROSS JOIN LATERAL (SELECT name FROM querypool.query WHERE run = n.run AND position = n.needs ${oneByOne}) AS m
       WHERE n.run = q.run AND n.position = q.position ${also} ORDER BY n.needs) ELSE '{}' END`
 }
 
 const notSucceeded = `AND NOT EXISTS (SELECT FROM querypool.result s
-  WHERE s.run = n.run AND s.position = n.needs AND s.generation = $2 AND s.state = 'succeeded')`
+  WHERE s.run = n.run AND s.position = n.needs AND s.generation = $2 AND s.state = 'succeeded' ${oneByOne})`
 
 /** @param onResult what must hold besides for a result to be joined */
 const selectQueries = (onResult = ''): string => `
@@ -59,8 +61,9 @@ const selectQueries = (onResult = ''): string => `
     r.artifact, r."offset"::float8 AS "offset", r.sha256, r.error, r.carried_from AS "carriedFrom",
     ${sharedFromColumn('r')} AS "sharedFrom"
   FROM querypool.query q
-  LEFT JOIN querypool.result r ON r.run = q.run AND r.generation = $2 AND r.position = q.position ${onResult}
-  LEFT JOIN querypool.job j ON j.run = q.run AND j.job = q.job
+  LEFT JOIN LATERAL (SELECT * FROM querypool.result
+    WHERE run = q.run AND generation = $2 AND position = q.position ${oneByOne}) AS r ON true ${onResult}
+  LEFT JOIN LATERAL (SELECT * FROM querypool.job WHERE run = q.run AND job = q.job ${oneByOne}) AS j ON true
   WHERE q.run = $1`
 
 /** The queries of a run in file order, or only those that have these names. */

@@ -1,6 +1,7 @@
 import type { Argument } from '../batch/index.ts'
 import type { TerminalQueryState } from '../run/index.ts'
 import type { Journal } from './journal.ts'
+import { oneByOne } from './one-by-one.ts'
 import { type SharedFrom, sharedFromColumn } from './shared-from.ts'
 import type { SnapshotView } from './snapshot-view.ts'
 
@@ -35,8 +36,7 @@ const pageSize = 1000
 const linesPerPage = 5000
 
 /**
- * The columns of a record, and where they are from, of a page: results of `$1`, `$2` behind the position `$3`. That stands
- * twice, or each page would read all results before it, too.
+ * The columns of a record, and where they are from, of a page: results of `$1`, `$2` behind the position `$3`.
  * @param instant makes an expression of a column that is an instant
  */
 function selectRecords(instant: (column: string) => string, most: number): string {
@@ -48,9 +48,10 @@ function selectRecords(instant: (column: string) => string, most: number): strin
       r.artifact, r."offset"::float8 AS "offset", r.rows::float8 AS rows, r.bytes::float8 AS bytes, r.sha256,
       r.error->>'code' AS error
     FROM querypool.query q
-    JOIN querypool.result r ON r.run = q.run AND r.position = q.position AND r.generation = $2
+    CROSS JOIN LATERAL (SELECT * FROM querypool.result
+      WHERE run = q.run AND position = q.position AND generation = $2 ${oneByOne}) AS r
     LEFT JOIN querypool.snapshot s ON s.run = r.run AND s.generation = r.generation
-    WHERE q.run = $1 AND q.position > $3 AND r.position > $3 ORDER BY q.position LIMIT ${most}`
+    WHERE q.run = $1 AND q.position > $3 ORDER BY q.position LIMIT ${most}`
 }
 
 /** The results of a run's generation in file order, a page at a time, so that any number of them fits into memory. */

@@ -1,5 +1,6 @@
 import { outcomeCounts } from './count-outcomes.ts'
 import type { Journal } from './journal.ts'
+import { oneByOne } from './one-by-one.ts'
 
 /** The queries of a run that have no result and do not run, but for those that wait for the result of another one. */
 export interface WaitingCounts {
@@ -27,16 +28,17 @@ export async function readWaiting(journal: Journal, run: string): Promise<Waitin
          count(*) FILTER (WHERE waits AND j.not_before > clock_timestamp())::int AS retrying,
          min(j.not_before) FILTER (WHERE waits AND j.not_before > clock_timestamp()) AS "retryAt",
          count(*) FILTER (WHERE waits AND coalesce(j.not_before <= clock_timestamp(), true))::int AS ready
-       FROM querypool.job j JOIN querypool.query q ON q.run = j.run AND q.job = j.job,
-         LATERAL (SELECT q.running_since IS NULL AS waits) AS w
+       FROM querypool.job j
+       CROSS JOIN LATERAL (SELECT * FROM querypool.query WHERE run = j.run AND job = j.job ${oneByOne}) AS q
+       CROSS JOIN LATERAL (SELECT q.running_since IS NULL AS waits) AS w
        WHERE j.run = r.id AND NOT j.settled AND NOT EXISTS (SELECT FROM querypool.result x
-         WHERE x.run = q.run AND x.generation = r.generation AND x.position = q.position)) AS o, LATERAL (
+         WHERE x.run = q.run AND x.generation = r.generation AND x.position = q.position ${oneByOne})) AS o, LATERAL (
        SELECT count(*)::int AS followers FROM querypool.query q
        WHERE q.run = r.id AND q.job = 0 AND NOT EXISTS (SELECT FROM querypool.result x
-         WHERE x.run = q.run AND x.generation = r.generation AND x.position = q.position)) AS f, LATERAL (
+         WHERE x.run = q.run AND x.generation = r.generation AND x.position = q.position ${oneByOne})) AS f, LATERAL (
        SELECT count(*)::int AS needing FROM querypool.query q
        WHERE q.run = r.id AND q.job = -2 AND NOT EXISTS (SELECT FROM querypool.result x
-         WHERE x.run = q.run AND x.generation = r.generation AND x.position = q.position)) AS n
+         WHERE x.run = q.run AND x.generation = r.generation AND x.position = q.position ${oneByOne})) AS n
      WHERE r.id = $1`,
     [run],
   )

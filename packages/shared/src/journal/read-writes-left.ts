@@ -1,5 +1,6 @@
 import type { AttemptId } from '../result/index.ts'
 import type { Journal } from './journal.ts'
+import { oneByOne } from './one-by-one.ts'
 
 /** A query that writes. */
 export interface WriteLeft {
@@ -18,7 +19,8 @@ export async function readWritesLeft(
 ): Promise<WriteLeft[]> {
   const { rows } = await journal.pool.query<WriteLeft>(
     `SELECT q.position, q.name FROM querypool.query q
-     LEFT JOIN querypool.result x ON x.run = q.run AND x.position = q.position AND x.generation = $2
+     LEFT JOIN LATERAL (SELECT * FROM querypool.result
+       WHERE run = q.run AND position = q.position AND generation = $2 ${oneByOne}) AS x ON true
      WHERE q.run = $1 AND q.effect = 'write' AND q.job > 0 AND coalesce(x.state, 'unfinished') = $3 ORDER BY q.position`,
     [run, generation, state],
   )

@@ -101,8 +101,10 @@ export async function shareOwn(
   await client.query(
     recordOnly(`INSERT INTO querypool.result (${sharedColumns})
        SELECT ${sharedValues({ run: 'f.run', generation: 'x.generation', position: 'f.position' })}
-       FROM querypool.query f JOIN querypool.query l ON l.first_as = f.same_as
-       JOIN querypool.result x ON x.run = f.run AND x.generation = $2 AND x.position = l.position
+       FROM querypool.query f
+       CROSS JOIN LATERAL (SELECT * FROM querypool.query WHERE first_as = f.same_as ${oneByOne}) AS l
+       CROSS JOIN LATERAL (SELECT * FROM querypool.result
+         WHERE run = f.run AND generation = $2 AND position = l.position ${oneByOne}) AS x
        WHERE f.run = $1 AND f.same_as IS NOT NULL AND ($3::int[] IS NULL OR f.position = ANY ($3))
        ORDER BY f.position ON CONFLICT DO NOTHING`),
     [run, generation, positions],
@@ -116,7 +118,8 @@ async function keepRuns(client: PoolClient, asking: readonly AskingQuery[]): Pro
   const { rows } = await client.query<{ run: string; origin: string }>(
     `SELECT DISTINCT x.run, coalesce(x.shared_run, x.run) AS origin
      FROM unnest($1::text[], $2::int[], $3::int[]) AS c(run, generation, position)
-     JOIN querypool.result x USING (run, generation, position)`,
+     CROSS JOIN LATERAL (SELECT * FROM querypool.result
+       WHERE run = c.run AND generation = c.generation AND position = c.position ${oneByOne}) AS x`,
     [cached.map(({ run }) => run), cached.map(({ generation }) => generation), cached.map(({ position }) => position)],
   )
   const kept = await client.query<{ id: string }>(
@@ -141,8 +144,9 @@ async function takeCached(
        SELECT ${sharedValues({ run: '$1', generation: '$2', position: 'taken.position' })}
        FROM unnest($3::int[], $4::text[], $5::int[], $6::int[]) AS c(position, run, generation, from_position)
        JOIN taken ON taken.position = c.position
-       JOIN querypool.result x ON x.run = c.run AND x.generation = c.generation AND x.position = c.from_position
-       JOIN querypool.query l ON l.run = c.run AND l.position = c.from_position
+       CROSS JOIN LATERAL (SELECT * FROM querypool.result
+         WHERE run = c.run AND generation = c.generation AND position = c.from_position ${oneByOne}) AS x
+       CROSS JOIN LATERAL (SELECT * FROM querypool.query WHERE run = c.run AND position = c.from_position ${oneByOne}) AS l
        ORDER BY taken.position ON CONFLICT DO NOTHING`,
       `taken AS (UPDATE querypool.query SET job = 0 WHERE run = $1 AND job = -1 AND position = ANY ($3) RETURNING position),`,
     ),
