@@ -38,6 +38,8 @@ export interface SqlOrigin {
 export interface Query {
   /** Unique within the batch; an identifier. */
   readonly name: string
+  /** The name that the file has for it and for the other queries of its matrix; absent: it has no matrix. */
+  readonly matrix?: string
   /** 0, 1, 2 … in file order. */
   readonly position: number
   /** The statement's text, without the semicolon that ends it. */

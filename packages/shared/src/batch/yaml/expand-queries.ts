@@ -92,7 +92,17 @@ export function asQueries(file: YamlFile, expanded: readonly ExpandedDraft[], op
     needsLeft -= needs.length * members.length
     for (const { name, values } of members) {
       const query = asQuery(draft, queries.length, options)
-      queries.push({ ...query, name, line, column, origin, needs, parameters: query.parameters.map(fixed(values)) })
+      const matrix = draft.matrix === null ? {} : { matrix: draft.name }
+      queries.push({
+        ...query,
+        ...matrix,
+        name,
+        line,
+        column,
+        origin,
+        needs,
+        parameters: query.parameters.map(fixed(values)),
+      })
     }
   }
   if (needsLeft < 0) {
