@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { backfillCommand } from './commands/backfill.ts'
 import { cancelCommand } from './commands/cancel.ts'
 import { dashboardCommand } from './commands/dashboard.ts'
 import { databasesCommand } from './commands/databases.ts'
@@ -9,6 +10,7 @@ import { resultsCommand } from './commands/results.ts'
 import { retryCommand } from './commands/retry.ts'
 import { runCommand } from './commands/run.ts'
 import { runsCommand } from './commands/runs.ts'
+import { scheduleCommand } from './commands/schedule.ts'
 import { serveCommand } from './commands/serve.ts'
 import { snapshotHolderCommand } from './commands/snapshot-holder.ts'
 import { statusCommand } from './commands/status.ts'
@@ -39,6 +41,8 @@ export function buildProgram(): Command {
     resultsCommand(),
     cancelCommand(),
     retryCommand(),
+    scheduleCommand(),
+    backfillCommand(),
     upCommand(),
     serveCommand(),
     workerCommand(),

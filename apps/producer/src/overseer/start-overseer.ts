@@ -7,6 +7,7 @@ import type { Charges } from './charge.ts'
 import { ender } from './end-runs.ts'
 import { handOutAdded, handOutNew } from './hand-out.ts'
 import { snapshotKeeper } from './keep-snapshots.ts'
+import { lookAtWorkers } from './look-at-workers.ts'
 import { noteProgress } from './note-progress.ts'
 import { processResultJob, processRunJob } from './process-job.ts'
 import { publisher } from './publish-results.ts'
@@ -14,6 +15,7 @@ import { reconciler } from './reconcile.ts'
 import { type Repeated, repeat } from './repeat.ts'
 import { retainer } from './retain-runs.ts'
 import { backendSweeper } from './sweep-backends.ts'
+import { scheduleTicker } from './tick-schedules.ts'
 import { cancelLostInputs } from './watch-inputs.ts'
 
 /** A running overseer. */
@@ -25,8 +27,10 @@ export interface Overseer {
 }
 
 const limitsMs = 1000
+const workersMs = 2000
 const publishMs = 5000
 const retainMs = 60_000
+const ticksMs = 1000
 // How many runs are remembered as dispatched; more than that, and each is looked at again.
 const mostKnown = 10_000
 
@@ -83,6 +87,7 @@ export async function startOverseer(charges: Charges, onTrouble: (error: Error) 
     growing,
     starting,
     repeat(limitsMs, () => carryLimits(charges), onTrouble),
+    repeat(workersMs, () => lookAtWorkers(charges), onTrouble),
     repeat(timing.stalledCheckMs, () => failLostOf(charges), onTrouble),
     ...charges.all.map((charge) => backendSweeper(charges, charge, onTrouble)),
   ]
@@ -91,6 +96,8 @@ export async function startOverseer(charges: Charges, onTrouble: (error: Error) 
   const publishing = repeatWhileMore(publishMs, publisher(charges), onTrouble)
   const { retention } = charges
   const retaining = retention && repeatWhileMore(retainMs, retainer(charges, retention, onTrouble), onTrouble)
+  const ticking =
+    charges.privateRun === null ? repeatWhileMore(ticksMs, scheduleTicker(charges, onTrouble), onTrouble) : null
   const noteChange = (run: string): void => {
     publishing.now()
     keeping.changed(run)
@@ -114,13 +121,14 @@ export async function startOverseer(charges: Charges, onTrouble: (error: Error) 
   keeping.now()
   publishing.now()
   retaining?.now()
+  ticking?.now()
   return {
     get reconciledAt() {
       return reconciledAt
     },
     stop: async () => {
       await listener.close()
-      await Promise.all([...repeated, ending, keeping, publishing, retaining].map((work) => work?.stop()))
+      await Promise.all([...repeated, ending, keeping, publishing, retaining, ticking].map((work) => work?.stop()))
       await Promise.all([runs.close(), results.close(), progress.close()])
     },
   }

@@ -19,16 +19,29 @@ export function readBatchParts(path: string, name?: string): AsyncGenerator<Batc
   return /^\.ya?ml$/i.test(extname(path)) ? readYamlFile(title) : parseBatchParts(readBlocks(path), title)
 }
 
+/**
+ * Reads and checks a batch file in YAML, and gives its text too: both of the same bytes, also if it changes meanwhile.
+ * @throws InvalidDefinition with everything that is wrong with it.
+ */
+export async function readScheduledBatch(path: string): Promise<{ batch: Batch; source: string }> {
+  const bytes = await readYamlBytes(path)
+  return { batch: await parseYamlBatch(bytes, { file: path }), source: new TextDecoder().decode(bytes) }
+}
+
 /** The whole batch as one part: a file in YAML is bounded. */
 async function* readYamlFile(title: BatchTitle): AsyncGenerator<Batch> {
-  const bytes = await readBounded(title.file, maxYamlBytes).catch((thrown) => {
-    throw unreadable(title.file, thrown)
+  yield await parseYamlBatch(await readYamlBytes(title.file), title)
+}
+
+async function readYamlBytes(path: string): Promise<Uint8Array> {
+  const bytes = await readBounded(path, maxYamlBytes).catch((thrown) => {
+    throw unreadable(path, thrown)
   })
   if (bytes === null) {
     const message = `A batch file in YAML may have ${maxYamlBytes / 1024 / 1024} MiB; this one is larger.`
-    throw fileFault('QP_BATCH_TOO_LARGE', title.file, message)
+    throw fileFault('QP_BATCH_TOO_LARGE', path, message)
   }
-  yield await parseYamlBatch(bytes, title)
+  return bytes
 }
 
 /**

@@ -5,6 +5,7 @@ import { ledgerErrors } from './ledger-errors.ts'
 import { localErrors } from './local-errors.ts'
 import { needErrors } from './need-errors.ts'
 import { runErrors } from './run-errors.ts'
+import { scheduleErrors } from './schedule-errors.ts'
 import { snapshotErrors } from './snapshot-errors.ts'
 import { storeErrors } from './store-errors.ts'
 import { usageErrors } from './usage-errors.ts'
@@ -20,6 +21,7 @@ export const catalogue = {
   ...storeErrors,
   ...ledgerErrors,
   ...snapshotErrors,
+  ...scheduleErrors,
   ...localErrors,
   ...waitingReasons,
   ...dashboardErrors,

@@ -1,3 +1,5 @@
+import { offsetAt } from './clock-offset.ts'
+
 const pattern = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,3}))?)?(Z|[+-]\d\d:?\d\d)?)?$/
 
 /**
@@ -40,28 +42,4 @@ function atClock(asUtc: number, timezone: string): Date {
   const offsets = [asUtc - dayMs, asUtc + dayMs].map((ms) => offsetAt(timezone, ms)).sort((a, b) => b - a)
   const fitting = offsets.find((offsetMs) => offsetAt(timezone, asUtc - offsetMs) === offsetMs)
   return new Date(asUtc - (fitting ?? offsets[1] ?? 0))
-}
-
-/** How far the clock of a zone is ahead of UTC at an instant, in ms. */
-function offsetAt(timezone: string, ms: number): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone: timezone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  }).formatToParts(ms)
-  const field = (type: string): number => Number(parts.find((part) => part.type === type)?.value)
-  const shown = Date.UTC(
-    field('year'),
-    field('month') - 1,
-    field('day'),
-    field('hour'),
-    field('minute'),
-    field('second'),
-  )
-  return shown - Math.floor(ms / 1000) * 1000
 }

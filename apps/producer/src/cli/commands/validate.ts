@@ -12,6 +12,8 @@ interface Checked {
   /** How many it has; null: it is faulty. */
   readonly queries: number | null
   readonly faults: readonly Fault[]
+  /** What is not wrong, but likely not meant. */
+  readonly warnings: readonly Fault[]
 }
 
 /** `querypool validate`: tells everything that is wrong with batch files, without any service. */
@@ -35,7 +37,7 @@ async function validate(files: string[], options: ValidateOptions): Promise<void
   if (options.json) {
     const { printJson } = await import('../print-json.ts')
     printJson({
-      files: checked.map(({ file, queries, faults }) => ({ file, queries, faults })),
+      files: checked.map(({ file, queries, faults, warnings }) => ({ file, queries, faults, warnings })),
     })
   } else for (const one of checked) tell(one)
   if (checked.some(({ faults }) => faults.length > 0)) process.exitCode = 2
@@ -43,25 +45,28 @@ async function validate(files: string[], options: ValidateOptions): Promise<void
 
 /** Parameters are checked only where some are given: a file is valid without values too. */
 async function check(file: string, given: ReadonlyMap<string, string>): Promise<Checked> {
-  const { Binding } = await import('@querypool/shared/batch')
+  const { Binding, clockWarnings } = await import('@querypool/shared/batch')
   const { openBatch } = await import('../open-batch.ts')
   try {
     let queries = 0
+    const warnings: Fault[] = []
     let binding: InstanceType<typeof Binding> | null = null
     for await (const part of openBatch(file)) {
       queries += part.queries.length
       binding ??= new Binding(part.file, given)
       binding.bind(part.queries)
+      warnings.push(...(await clockWarnings(part)))
     }
     if (given.size > 0) binding?.refuseFaults()
-    return { file, queries, faults: [] }
+    return { file, queries, faults: [], warnings }
   } catch (thrown) {
-    if (thrown instanceof InvalidDefinition) return { file, queries: null, faults: thrown.faults }
+    if (thrown instanceof InvalidDefinition) return { file, queries: null, faults: thrown.faults, warnings: [] }
     throw thrown
   }
 }
 
-function tell({ file, queries, faults }: Checked): void {
+function tell({ file, queries, faults, warnings }: Checked): void {
+  for (const warning of warnings) console.error(`Warning: ${formatFault(warning, catalogue[warning.code].remedy)}`)
   for (const fault of faults) console.error(formatFault(fault, catalogue[fault.code].remedy))
   if (queries !== null) console.log(`${file}: ${queries} ${queries === 1 ? 'query' : 'queries'} ok`)
 }

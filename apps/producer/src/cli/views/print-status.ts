@@ -7,6 +7,8 @@ import {
   readEvents,
   readQueriesPart,
   readRest,
+  readSlotOfRun,
+  type SlotView,
 } from '@querypool/shared/journal'
 import type { WaitingReason } from '../../waiting/index.ts'
 import { paintState } from '../paint-state.ts'
@@ -33,8 +35,9 @@ export interface StatusExtras {
 export async function printStatus(journal: Journal, run: RunView, extras: StatusExtras): Promise<void> {
   const queries = await readQueriesPart(journal, run, { state: null, from: 0, most: mostTableRows })
   const events = await readEvents(journal, run.run, mostEvents)
+  const slot = await readSlotOfRun(journal, run.run)
   const lines = [
-    ...headLines(run),
+    ...headLines(run, slot),
     ...leftLines(await readRest(journal, run, new Date())),
     ...generationLines(run, await readAllGenerations(journal, run)),
     ...waitingLines(extras.waiting),
@@ -63,12 +66,13 @@ export async function printStatusDocument(journal: Journal, run: RunView, extras
     remainingMs: remainingMs && Math.round(remainingMs),
     expectedEndAt: remainingMs === null ? null : new Date(now.getTime() + remainingMs),
     ...extras,
+    slot: await readSlotOfRun(journal, run.run),
     generations,
   }
   await printJsonList(head, 'queries', queryDocuments(journal, run), { events })
 }
 
-function headLines(run: RunView): string[] {
+function headLines(run: RunView, slot: SlotView | null): string[] {
   const { cancelRequestedAt, cancelRequestedBy, stoppedAt, stoppedBy, stoppedError } = run
   const stoppedWhy = stoppedError === null ? `because ${stoppedBy} failed` : `with ${stoppedError.code}`
   const elapsed = formatDuration((run.finishedAt ?? new Date()).getTime() - run.requestedAt.getTime())
@@ -76,6 +80,7 @@ function headLines(run: RunView): string[] {
   return [
     `Run       ${run.run}${run.key === null ? '' : ` (key ${run.key})`}`,
     `Batch     ${run.batch} (${run.file}) on ${run.database}`,
+    ...(slot === null ? [] : [`Slot      ${slot.at.toISOString()} of the schedule ${slot.schedule}`]),
     `State     ${paintState(run.state)}: ${renderCounts(run)}`,
     `Created   ${run.createdAt.toISOString()}${run.generation === 1 ? took : ''}`,
     ...(run.generation === 1

@@ -111,6 +111,7 @@ describe('the names of its queries', () => {
   test('tell apart what reads the same, says nothing, or is too long, and stay when others come', async () => {
     const values = ['a b', 'A-B', '北', '南', '', '\u0007', 'x'.repeat(10_000), `${'x'.repeat(10_000)}y`]
     const names = await namesOf(JSON.stringify(values))
+    expect((await namesOf(JSON.stringify(['y'.repeat(100)])))[0]).toMatch(/^q_y{50}_[0-9a-f]{10}$/)
     expect(new Set(names.map((name) => name.toLowerCase())).size).toBe(values.length)
     for (const name of names) expect(name).toMatch(/^q[A-Za-z0-9_]{1,62}$/)
     expect(names[2]).toMatch(/^q_[0-9a-f]{10}$/)

@@ -5,7 +5,7 @@ import { checkSql } from '../check-sql.ts'
 import { decodeSource } from '../decode-source.ts'
 import { byPlace, FaultList } from '../fault-list.ts'
 import { isIdentifier } from '../identifier.ts'
-import type { Options } from '../options.ts'
+import type { Options, PlacedDeclaration } from '../options.ts'
 import type { BatchTitle } from '../parse-batch.ts'
 import { type NeedingQuery, refuseNeeds } from '../refuse-needs.ts'
 import { shownText } from '../shown-text.ts'
@@ -18,6 +18,7 @@ import { asQueries, type ExpandedDraft, expandDrafts } from './expand-queries.ts
 import { isMap } from './key-reader.ts'
 import { queryShape } from './query-shape.ts'
 import { SqlFiles } from './read-sql-file.ts'
+import { slotDeclarations } from './slot-declarations.ts'
 import { YamlFile } from './yaml-file.ts'
 
 /**
@@ -50,10 +51,13 @@ async function readBatch(file: YamlFile, title: string | undefined): Promise<Bat
   }
   const written = file.keys.readKeys(batchShape, data, [], ['queries', 'params'])
   if (written === null || !isMap(data)) return null
-  const options = batchOptions(file, written, data.params)
+  const ofSlots = file.has(['schedule'])
+    ? slotDeclarations(file.keyPlace(['schedule']))
+    : new Map<string, PlacedDeclaration>()
+  const options = batchOptions(file, written, data.params, ofSlots)
   const drafts = await draftQueries(file, data.queries, options)
   await checkSql(drafts, file.faults)
-  refuseUnused(file, drafts, options)
+  refuseUnused(file, drafts, options, new Set(ofSlots.values()))
   const expanded = expandDrafts(file, drafts)
   refuseNeeds(...nodesOf(expanded), file.faults)
   const batch: Batch = {
@@ -76,7 +80,12 @@ async function readBatch(file: YamlFile, title: string | undefined): Promise<Bat
   return batch
 }
 
-function batchOptions(file: YamlFile, written: Omit<Written, 'queries' | 'params'>, params: unknown): Options {
+function batchOptions(
+  file: YamlFile,
+  written: Omit<Written, 'queries' | 'params'>,
+  params: unknown,
+  ofSlots: ReadonlyMap<string, PlacedDeclaration>,
+): Options {
   return {
     database: written.database ?? null,
     publish: written.publish ?? null,
@@ -93,7 +102,7 @@ function batchOptions(file: YamlFile, written: Omit<Written, 'queries' | 'params
     cacheMs: written.cache ?? null,
     tags: written.tags ?? [],
     needs: [],
-    parameters: declareParameters(file, params, ['params']),
+    parameters: new Map([...ofSlots, ...declareParameters(file, params, ['params'])]),
   }
 }
 
@@ -138,7 +147,12 @@ function refuseName(file: YamlFile, name: string): void {
   file.refuse('QP_NAME_INVALID', file.keyPlace(['queries', name]), `${shownText(name)} cannot be the name of a query.`)
 }
 
-function refuseUnused(file: YamlFile, drafts: readonly YamlDraft[], options: Options): void {
+function refuseUnused(
+  file: YamlFile,
+  drafts: readonly YamlDraft[],
+  options: Options,
+  ofSlots: ReadonlySet<PlacedDeclaration>,
+): void {
   const declared = new Set(options.parameters.values())
   const used = new Set()
   for (const draft of drafts) {
@@ -147,7 +161,7 @@ function refuseUnused(file: YamlFile, drafts: readonly YamlDraft[], options: Opt
     for (const { name } of draft.slots) used.add(draft.declared.get(name))
   }
   for (const parameter of declared) {
-    if (used.has(parameter)) continue
+    if (used.has(parameter) || ofSlots.has(parameter)) continue
     const { name } = parameter.declaration
     const message = `The parameter ${shownText(name)} is declared, but \`:${name}\` is not used.`
     file.refuse('QP_PARAM_UNUSED', parameter.place, message)
