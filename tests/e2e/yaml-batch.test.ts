@@ -74,7 +74,7 @@ test('validate and plan tell of it as of any other, and run nothing', async () =
     'planned.yml',
   )
   const validated = await installation.querypool(['validate', file, '--json'])
-  expect(JSON.parse(validated.stdout)).toEqual({ files: [{ file, queries: 5, faults: [] }] })
+  expect(JSON.parse(validated.stdout)).toMatchObject({ files: [{ file, queries: 5, faults: [] }] })
   const planned = await installation.querypool(['plan', file, '--database', installation.databaseUrl, '--json'])
   expect(planned.status, planned.stderr).toBe(0)
   expect(JSON.parse(planned.stdout)).toMatchObject({
