@@ -25,10 +25,21 @@ export interface ParameterDeclaration {
   readonly place?: Place
 }
 
+/** Where the SQL of a query stands. */
+export interface SqlOrigin {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  /** How much deeper its further lines stand in the file, in characters; null: they are not lines of the file. */
+  readonly indent: number | null
+}
+
 /** One SQL statement of a batch, as its file has it. */
 export interface Query {
   /** Unique within the batch; an identifier. */
   readonly name: string
+  /** The name that the file has for it and for the other queries of its matrix; absent: it has no matrix. */
+  readonly matrix?: string
   /** 0, 1, 2 … in file order. */
   readonly position: number
   /** The statement's text, without the semicolon that ends it. */
@@ -36,6 +47,8 @@ export interface Query {
   /** Where its text begins in the file: line and column from 1. */
   readonly line: number
   readonly column: number
+  /** Where it stands when it isn't just the text of the file from there on. */
+  readonly origin?: SqlOrigin
   readonly parameters: readonly ParameterDeclaration[]
   readonly slots: readonly ParameterSlot[]
   readonly effect: Effect

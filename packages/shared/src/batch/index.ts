@@ -9,6 +9,7 @@ export type {
   ParameterSlot,
   Query,
   SnapshotMode,
+  SqlOrigin,
 } from './batch.ts'
 export { Binding, bindArguments } from './bind-arguments.ts'
 export { clockWarnings } from './clock-warnings.ts'

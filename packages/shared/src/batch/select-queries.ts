@@ -7,7 +7,7 @@ const tagPrefix = 'tag:'
 // Among so many is looked for what was meant by a selector that chooses nothing.
 const mostCandidates = 10_000
 
-/** Chooses among the queries of a batch by `NAME` or `tag:TAG`, however many they are; all of them without a selector. */
+/** Chooses among the queries of a batch by `NAME`, also that of a matrix, or `tag:TAG`, however many they are; all of them without a selector. */
 export class Selection {
   readonly #file: string
   readonly #selectors: readonly string[]
@@ -37,7 +37,7 @@ export class Selection {
   #note(query: Query): void {
     for (const selector of this.#unmatched) if (isSelected(query, selector)) this.#unmatched.delete(selector)
     const { names, tags } = this.#candidates
-    if (names.size < mostCandidates) names.add(query.name)
+    if (names.size < mostCandidates) names.add(query.name).add(query.matrix ?? query.name)
     if (tags.size < mostCandidates) for (const tag of query.tags) tags.add(tag)
   }
 
@@ -64,5 +64,5 @@ export function selectQueries(batch: Batch, selectors: readonly string[]): Batch
 function isSelected(query: Query, selector: string): boolean {
   return selector.startsWith(tagPrefix)
     ? query.tags.includes(selector.slice(tagPrefix.length))
-    : query.name === selector
+    : query.name === selector || query.matrix === selector
 }

@@ -50,7 +50,7 @@ export function reference(what: string, variable: string) {
     .transform((written, context) => {
       const parsed = parseReference(written)
       if (parsed !== null) return parsed
-      const isLiteral = /^\s*([a-z]+:\/\/|-----BEGIN )/i.test(written)
+      const isLiteral = /^\s*((?!file:)[a-z]+:\/\/|-----BEGIN )/i.test(written)
       const remedy = `Put ${what} into an environment variable or a file, and write \`env:${variable}\` or \`file:/run/secrets/${variable.toLowerCase()}\` here.`
       const said: SaidOfFault = isLiteral ? { sentence: `holds ${what} itself, which is a secret`, remedy } : { remedy }
       context.addIssue({ code: 'custom', message: wanted, params: { ...said } })

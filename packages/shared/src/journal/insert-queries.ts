@@ -26,6 +26,7 @@ export async function insertChunk(
     sql: query.sql,
     line: query.line,
     column: query.column,
+    origin: query.origin,
     slots: query.slots,
     arguments: query.arguments,
     effect: query.effect,
@@ -42,13 +43,13 @@ export async function insertChunk(
   // The first that is the same may have come with this one, then its result is still to come; or earlier.
   await client.query(
     `INSERT INTO querypool.query
-       (run, position, name, sql, line, "column", slots, arguments, effect, timeout_ms, retries, max_rows,
+       (run, position, name, sql, line, "column", origin, slots, arguments, effect, timeout_ms, retries, max_rows,
         max_bytes, tags, needs, expected_ms, cache_ms, identity, first_as, same_as, job)
-     SELECT $1, q.position, q.name, q.sql, q.line, q."column", q.slots, q.arguments, q.effect, q.timeout_ms, q.retries,
+     SELECT $1, q.position, q.name, q.sql, q.line, q."column", q.origin, q.slots, q.arguments, q.effect, q.timeout_ms, q.retries,
        q.max_rows, q.max_bytes, q.tags, q.needs, CASE WHEN is_first THEN q.expected_ms ELSE 0 END, q.cache_ms,
        q.identity, CASE WHEN is_first THEN q.twin END, CASE WHEN NOT is_first THEN q.twin END,
        CASE WHEN q.needs IS NOT NULL THEN -2 WHEN e.position < $5 THEN -1 WHEN NOT is_first THEN 0 WHEN q.cache_ms > 0 AND $3 THEN -1 END
-     FROM jsonb_to_recordset($2::jsonb) AS q(position int, name text, sql text, line int, "column" int, slots jsonb,
+     FROM jsonb_to_recordset($2::jsonb) AS q(position int, name text, sql text, line int, "column" int, origin jsonb, slots jsonb,
        arguments jsonb, effect text, timeout_ms int, retries int, max_rows bigint, max_bytes bigint, tags text[], needs text[],
        expected_ms double precision, cache_ms int, identity text, twin text, is_first_of_chunk boolean)
      LEFT JOIN LATERAL (

@@ -15,6 +15,7 @@ import { identical } from './migrations/0011-identical.ts'
 import { cheaperRuns } from './migrations/0012-cheaper-runs.ts'
 import { needs } from './migrations/0013-needs.ts'
 import { schedules } from './migrations/0014-schedules.ts'
+import { sqlOrigin } from './migrations/0015-sql-origin.ts'
 
 // In the order in which they are applied; the version of a migration is its place, from 1. Never edit one that was released.
 const migrations = [
@@ -32,6 +33,7 @@ const migrations = [
   { name: 'cheaper-runs', sql: cheaperRuns },
   { name: 'needs', sql: needs },
   { name: 'schedules', sql: schedules },
+  { name: 'sql-origin', sql: sqlOrigin },
 ]
 
 /** The version of the schema that this program works with. */

@@ -1,3 +1,4 @@
+import type { SqlOrigin } from '../batch/index.ts'
 import type { QueryState } from '../run/index.ts'
 import type { Journal } from './journal.ts'
 import { oneByOne } from './one-by-one.ts'
@@ -36,6 +37,8 @@ export interface QueryText {
   readonly sql: string
   readonly line: number
   readonly column: number
+  /** Where else it stands, if not there. */
+  readonly origin: SqlOrigin | null
 }
 
 /** The names of the queries that a query needs, where `when` holds; of those only for which `also` holds. */
@@ -145,7 +148,7 @@ export async function readQueriesPart(
 /** The SQL of one query of a run. */
 export async function readQueryText(journal: Journal, run: string, position: number): Promise<QueryText | null> {
   const { rows } = await journal.pool.query<QueryText>(
-    'SELECT sql, line, "column" FROM querypool.query WHERE run = $1 AND position = $2',
+    'SELECT sql, line, "column", origin FROM querypool.query WHERE run = $1 AND position = $2',
     [run, position],
   )
   return rows[0] ?? null

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { type StatementSpan, splitStatements } from '../../sql/index.ts'
+import type { SqlOrigin } from '../batch.ts'
 import type { DraftQuery } from '../draft-query.ts'
 import { findSlots } from '../find-slots.ts'
 import { parseOptionLine } from '../option-line.ts'
@@ -13,7 +14,7 @@ import { isMap } from './key-reader.ts'
 import type { Matrix } from './matrix.ts'
 import type { queryShape } from './query-shape.ts'
 import type { SqlFiles } from './read-sql-file.ts'
-import { scalarSource } from './scalar-source.ts'
+import { scalarSource, type YamlSql } from './scalar-source.ts'
 import type { YamlFile } from './yaml-file.ts'
 
 type Written = { readonly [K in keyof z.output<typeof queryShape>]?: z.output<typeof queryShape>[K] }
@@ -23,6 +24,7 @@ type Path = readonly PropertyKey[]
 export interface YamlDraft extends DraftQuery {
   /** Where its SQL stands in the YAML file, or the name of the file that has it. */
   readonly place: { readonly line: number; readonly column: number }
+  readonly origin: SqlOrigin
   /** What makes it into several queries; null: it is one. */
   readonly matrix: Matrix | null
   /** The parameters that keys of the matrix are, without those that are declared by `params`. */
@@ -50,7 +52,8 @@ export async function draftYamlQuery(
   const byParams = new Map([...inherited, ...options.parameters])
   const { matrix, parameters } = draftMatrix(file, isMap(data) ? data.matrix : undefined, [...path, 'matrix'], byParams)
   const declared = new Map([...byParams, ...parameters])
-  const place = written.sql === undefined ? file.valuePlace([...path, 'file']) : source.placeAt(statement.start)
+  const { file: from, line, column } = source.placeAt(statement.start)
+  const place = written.sql === undefined ? file.valuePlace([...path, 'file']) : { line, column }
   return {
     name,
     source,
@@ -62,6 +65,7 @@ export async function draftYamlQuery(
     howToDeclare: (parameter) =>
       `add \`${parameter}: text\` under \`params\`, with the type that it has (date, int, numeric, …)`,
     place,
+    origin: { file: from, line, column, indent: source.indent },
     matrix,
     matrixParameters: parameters,
   }
@@ -107,7 +111,7 @@ function queryOptions(file: YamlFile, written: Written, path: Path, data: unknow
   }
 }
 
-async function readSql(file: YamlFile, written: Written, path: Path, files: SqlFiles): Promise<PlacedText | null> {
+async function readSql(file: YamlFile, written: Written, path: Path, files: SqlFiles): Promise<YamlSql | null> {
   const scalar = file.scalarAt([...path, 'sql'])
   if (written.sql !== undefined && written.file !== undefined) {
     file.refuse('QP_BATCH_KEY', file.keyPlace([...path, 'file']), '`file` stands beside `sql`.', 'Remove one of them.')
@@ -136,9 +140,10 @@ async function readSql(file: YamlFile, written: Written, path: Path, files: SqlF
   return null
 }
 
-async function readFile(file: YamlFile, name: string, path: Path, files: SqlFiles): Promise<PlacedText | null> {
+async function readFile(file: YamlFile, name: string, path: Path, files: SqlFiles): Promise<YamlSql | null> {
   const read = await files.read(name)
-  if (read === null || 'text' in read) return read
+  if (read === null) return null
+  if ('text' in read) return { ...read, indent: 0 }
   file.refuse(read.code, file.valuePlace(path), `${shownText(name)} cannot be used: ${read.message}`, read.remedy)
   return null
 }

@@ -86,12 +86,23 @@ export function asQueries(file: YamlFile, expanded: readonly ExpandedDraft[], op
   const queries: Query[] = []
   for (const { draft, members } of expanded) {
     const { line, column } = draft.place
+    const { origin } = draft
     const needs = [...new Set(draft.options.needs.flatMap(({ name }) => namesOf.get(name) ?? [name]))]
     refuseMissing(file, draft, members)
     needsLeft -= needs.length * members.length
     for (const { name, values } of members) {
       const query = asQuery(draft, queries.length, options)
-      queries.push({ ...query, name, line, column, needs, parameters: query.parameters.map(fixed(values)) })
+      const matrix = draft.matrix === null ? {} : { matrix: draft.name }
+      queries.push({
+        ...query,
+        ...matrix,
+        name,
+        line,
+        column,
+        origin,
+        needs,
+        parameters: query.parameters.map(fixed(values)),
+      })
     }
   }
   if (needsLeft < 0) {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Batch } from '../batch.ts'
+import { bindArguments } from '../bind-arguments.ts'
+import { selectQueries } from '../select-queries.ts'
 import { parseYamlBatch } from './parse-yaml-batch.ts'
 
 async function read(text: string): Promise<Batch> {
@@ -109,6 +111,7 @@ describe('the names of its queries', () => {
   test('tell apart what reads the same, says nothing, or is too long, and stay when others come', async () => {
     const values = ['a b', 'A-B', '北', '南', '', '\u0007', 'x'.repeat(10_000), `${'x'.repeat(10_000)}y`]
     const names = await namesOf(JSON.stringify(values))
+    expect((await namesOf(JSON.stringify(['y'.repeat(100)])))[0]).toMatch(/^q_y{50}_[0-9a-f]{10}$/)
     expect(new Set(names.map((name) => name.toLowerCase())).size).toBe(values.length)
     for (const name of names) expect(name).toMatch(/^q[A-Za-z0-9_]{1,62}$/)
     expect(names[2]).toMatch(/^q_[0-9a-f]{10}$/)
@@ -165,4 +168,44 @@ test('what needs many by many is refused', async () => {
 test('names that a matrix makes and another query has are refused', async () => {
   const text = `${matrix('{ k: [1, 2] }', 'select :k')}  Q_2:\n    sql: select 1\n`
   await expect(read(text)).rejects.toThrow(/The name `q_2`, of the matrix of `q`, is also that of a query in line 7/)
+})
+
+test('is selected as a whole by its name, or a query of it by its own', async () => {
+  const batch = await read(`${matrix('{ k: [1, 2] }', 'select :k')}  r:\n    sql: select 1\n`)
+  expect(selectQueries(batch, ['q']).queries.map(({ name }) => name)).toEqual(['q_1', 'q_2'])
+  expect(selectQueries(batch, ['q_2', 'r']).queries.map(({ name }) => name)).toEqual(['q_2', 'r'])
+  expect(() => selectQueries(batch, ['qq_1'])).toThrow(/No query of the batch has the name `qq_1`/)
+})
+
+test('values that are given are for parameters, not for keys of a matrix; faults of them stand where those are declared', async () => {
+  const batch = await read(matrix('{ k: [1, 2] }', 'select :k, :day, :n', '{ day: date, n: int }'))
+  const bound = bindArguments(
+    batch,
+    new Map([
+      ['day', '2026-01-01'],
+      ['n', '5'],
+    ]),
+  )
+  expect(bound.map((each) => each.arguments.map(({ value }) => value))).toEqual([
+    ['1', '2026-01-01', '5'],
+    ['2', '2026-01-01', '5'],
+  ])
+  const given = new Map([
+    ['k', '3'],
+    ['n', 'x'],
+  ])
+  const thrown = await read(matrix('{ k: [1, 2] }', 'select :k, :day, :n', '{ day: date, n: int }'))
+    .then((other) => bindArguments(other, given))
+    .catch((error: unknown) => error)
+  expect(thrown).toMatchObject({
+    faults: [
+      { code: 'QP_PARAM_UNKNOWN', message: '`k` is the key of a matrix: it has the values that the file says.' },
+      {
+        code: 'QP_PARAM_MISSING',
+        place: { line: 4, column: 15 },
+        remedy: expect.stringContaining('day: { type: date, default: … }'),
+      },
+      { code: 'QP_PARAM_VALUE', place: { line: 4, column: 26 } },
+    ],
+  })
 })

@@ -100,6 +100,7 @@ describe('a file', () => {
         sql: 'insert into days values (:day)',
         line: 27,
         column: 10,
+        origin: { file: 'x.yaml', line: 27, column: 10, indent: 0 },
         parameters: [day],
         slots: [{ name: 'day', start: 25, end: 29 }],
         effect: 'write',
@@ -118,6 +119,7 @@ describe('a file', () => {
         sql: 'select branch, sum(amount)\nfrom sales where day = :day and amount >= :least',
         line: 41,
         column: 7,
+        origin: { file: 'x.yaml', line: 41, column: 7, indent: 6 },
         parameters: [
           { name: 'day', type: 'timestamptz', place: expect.objectContaining({ line: 38, column: 15 }) },
           { name: 'least', type: 'numeric(12, 2)', default: '0.10', place: expect.objectContaining({ line: 7 }) },

@@ -1,12 +1,18 @@
 import type { PlacedScalar } from '../../yaml/read-yaml.ts'
 import { type PlacedText, type SourceText, sourceText } from '../source-text.ts'
 
+/** SQL that knows where in its file it stands. */
+export interface YamlSql extends PlacedText {
+  /** How much deeper its lines stand in the file, in characters; null: they are not lines of the file. */
+  readonly indent: number | null
+}
+
 /**
  * The text of a scalar of a file, which knows where in the file it stands: exactly under `|` and in a text of one line
  * without escapes, else where the scalar begins. Null for a text of several lines that isn't under `|`: YAML joins such
  * lines, so that a comment in one would swallow the next.
  */
-export function scalarSource(yaml: SourceText, scalar: PlacedScalar): PlacedText | null {
+export function scalarSource(yaml: SourceText, scalar: PlacedScalar): YamlSql | null {
   const { text, start, end } = scalar
   const inner = sourceText(yaml.file, text)
   if (scalar.isLiteral) {
@@ -15,6 +21,7 @@ export function scalarSource(yaml: SourceText, scalar: PlacedScalar): PlacedText
     return {
       file: yaml.file,
       text,
+      indent,
       placeAt(offset) {
         const { file, line, column, lineText } = inner.placeAt(offset)
         const place = { file, line: headLine + line, column: column + indent }
@@ -29,6 +36,7 @@ export function scalarSource(yaml: SourceText, scalar: PlacedScalar): PlacedText
   return {
     file: yaml.file,
     text,
+    indent: isVerbatim ? 0 : null,
     placeAt: (offset) => (isVerbatim ? { ...first, column: first.column + inner.placeAt(offset).column - 1 } : first),
   }
 }
