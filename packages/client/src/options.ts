@@ -37,7 +37,7 @@ export interface SubmitOptions {
    * ago, in ms.
    */
   readonly cacheMs?: number
-  /** How many of its queries may run at once, 1 to 10,000; as many as its database and the workers allow if not said. */
+  /** How many of its queries may run at once, 1 to 1000; as many as its database and the workers allow if not said. */
   readonly maxParallel?: number
   /** The same key gives the same run: submitting again after a crash starts nothing twice. */
   readonly key?: string

@@ -16,6 +16,13 @@ export interface Charge {
   readonly resolved: ResolvedDatabase
   /** Its name in the configuration, and how many queries may run there unless the journal says otherwise; null: a private run's own. */
   readonly database: { readonly name: string; readonly maxConcurrency: number | null } | null
+  readonly capacity: Capacity
+}
+
+/** What the workers of a database can do, as `lookAtWorkers` found it last. */
+export interface Capacity {
+  /** How many queries they run at once; null: it is not known, or none is there. */
+  atOnce: number | null
 }
 
 /** All that one overseer looks after. */

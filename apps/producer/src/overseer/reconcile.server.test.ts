@@ -40,7 +40,7 @@ beforeEach(async () => {
   const database = { name: 'main', maxConcurrency: null }
   const store = await openStore(folder)
   // Nothing here asks the target database.
-  const target = { target: journal.pool, resolved: { role: null } }
+  const target = { target: journal.pool, resolved: { role: null }, capacity: { atOnce: null } }
   charge = { journal, store, queue: openRunQueue(connection, names), database, ...target } as unknown as Charge
   charges = {
     journal,

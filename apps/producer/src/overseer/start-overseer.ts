@@ -7,6 +7,7 @@ import type { Charges } from './charge.ts'
 import { ender } from './end-runs.ts'
 import { handOutAdded, handOutNew } from './hand-out.ts'
 import { snapshotKeeper } from './keep-snapshots.ts'
+import { lookAtWorkers } from './look-at-workers.ts'
 import { noteProgress } from './note-progress.ts'
 import { processResultJob, processRunJob } from './process-job.ts'
 import { publisher } from './publish-results.ts'
@@ -26,6 +27,7 @@ export interface Overseer {
 }
 
 const limitsMs = 1000
+const workersMs = 2000
 const publishMs = 5000
 const retainMs = 60_000
 const ticksMs = 1000
@@ -85,6 +87,7 @@ export async function startOverseer(charges: Charges, onTrouble: (error: Error) 
     growing,
     starting,
     repeat(limitsMs, () => carryLimits(charges), onTrouble),
+    repeat(workersMs, () => lookAtWorkers(charges), onTrouble),
     repeat(timing.stalledCheckMs, () => failLostOf(charges), onTrouble),
     ...charges.all.map((charge) => backendSweeper(charges, charge, onTrouble)),
   ]

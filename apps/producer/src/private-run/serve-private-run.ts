@@ -69,7 +69,8 @@ async function serve(orders: PrivateOrders, journal: Journal, isAlone: () => boo
   const keeping = keepEmbedded(orders, journal, trouble)
   const { name, maxConcurrency } = orders.database
   const database = name === null ? null : { name, maxConcurrency }
-  const charge: Charge = { journal, queue, store, target, resolved: orders.database, database }
+  const capacity = { atOnce: null }
+  const charge: Charge = { journal, queue, store, target, resolved: orders.database, database, capacity }
   const charges: Charges = {
     journal,
     store,

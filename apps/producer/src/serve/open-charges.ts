@@ -25,6 +25,7 @@ export async function openCharges(
       target: openTargetPool(addressOf(database), controlConnections),
       resolved: database,
       database: { name, maxConcurrency: database.maxConcurrency },
+      capacity: { atOnce: null },
     })
   }
   const { runs, results } = sharedQueueNames('')

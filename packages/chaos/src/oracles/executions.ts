@@ -11,18 +11,32 @@ export interface Execution {
   readonly isDoubled: boolean
 }
 
-/** How long the log is now, in bytes. */
-export async function logLength(log: string): Promise<number> {
-  return (await stat(log)).size
+/** A place in the log of a server. */
+export interface LogPlace {
+  readonly inode: number
+  /** In bytes. */
+  readonly offset: number
 }
 
-/** The executions that the log tells of behind an offset. */
-export async function readExecutions(log: string, offset: number): Promise<Execution[]> {
-  const file = await open(log)
+/** Where the log ends now. */
+export async function endOfLog(log: string): Promise<LogPlace> {
+  const { ino, size } = await stat(log)
+  return { inode: ino, offset: size }
+}
+
+/** The executions that the log tells of behind a place. A server that starts puts a log that has become long aside. */
+export async function readExecutions(log: string, { inode, offset }: LogPlace): Promise<Execution[]> {
+  const isSame = (await stat(log)).ino === inode
+  const text = isSame ? await readFrom(log, offset) : `${await readFrom(`${log}.1`, offset)}\n${await readFrom(log, 0)}`
+  return parseExecutions(text)
+}
+
+async function readFrom(path: string, offset: number): Promise<string> {
+  const file = await open(path)
   try {
     const { size } = await file.stat()
     const { buffer } = await file.read(Buffer.alloc(size - offset), 0, size - offset, offset)
-    return parseExecutions(buffer.toString('utf8'))
+    return buffer.toString('utf8')
   } finally {
     await file.close()
   }

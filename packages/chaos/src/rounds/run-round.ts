@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Blow, FaultName } from '../faults/fault.ts'
 import { strikes } from '../faults/faults.ts'
-import { type Execution, logLength, readExecutions } from '../oracles/executions.ts'
+import { type Execution, endOfLog, readExecutions } from '../oracles/executions.ts'
 import { oracles } from '../oracles/oracles.ts'
 import type { RoundOutcome } from '../oracles/round-outcome.ts'
 import { StateWatch } from '../oracles/watch-states.ts'
@@ -24,7 +24,7 @@ export interface RoundReport {
 export async function runRound(stage: Stage, plan: RoundPlan): Promise<RoundReport> {
   stage.timeline.begin()
   const startedAt = new Date()
-  const offset = await logLength(stage.servers.target.log)
+  const logged = await endOfLog(stage.servers.target.log)
   const watch = new StateWatch(stage.journal, keyPrefixOf(plan))
   const submissions: Submission[] = []
   const scene = { stage, submissions }
@@ -44,7 +44,7 @@ export async function runRound(stage: Stage, plan: RoundPlan): Promise<RoundRepo
   await company
   await watch.stop().catch((error) => violations.push(`The journal cannot be read: ${error}`))
   violations.push(...watch.changes.map((change) => `A terminal state has changed: ${change}`))
-  const executions = await readExecutions(stage.servers.target.log, offset)
+  const executions = await readExecutions(stage.servers.target.log, logged)
   if (violations.length === 0) {
     const faults = new Set<FaultName>(plan.blows.map(({ fault }) => fault))
     violations.push(...(await compare({ stage, submissions, faults, startedAt, executions })))

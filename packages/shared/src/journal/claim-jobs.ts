@@ -10,6 +10,7 @@ import {
   roomForJobs,
   type WaitingQuery,
 } from '../run/index.ts'
+import { outcomeCounts } from './count-outcomes.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
 import { oneByOne } from './one-by-one.ts'
@@ -59,8 +60,14 @@ const mostQueries = 20_000
  * is that of plans (`compareTurns`). Nothing is claimed while its window has no room (`roomForJobs`), when the run is over, or
  * cancelled.
  * @param generation the one that whoever claims works for: nothing is claimed in another
+ * @param atOnce how many of the queries the workers that are there run at once; null: it is not known, the slots of the run count
  */
-export async function claimJobs(journal: Journal, run: string, generation: number): Promise<OpenJob[]> {
+export async function claimJobs(
+  journal: Journal,
+  run: string,
+  generation: number,
+  atOnce: number | null = null,
+): Promise<OpenJob[]> {
   if ((await findRoom(journal.pool, run, generation)) === null) return []
   const jobs = await inTransaction(journal.pool, async (client) => {
     await client.query(
@@ -73,7 +80,8 @@ export async function claimJobs(journal: Journal, run: string, generation: numbe
     const room = await findRoom(client, run, generation)
     if (room === null) return []
     const waiting = await readUnclaimed(client, run, Math.min(room.jobs * grouping.most, mostQueries))
-    const jobs = groupQueries(waiting, room).slice(0, room.jobs)
+    const slots = Math.min(room.slots, atOnce ?? room.slots)
+    const jobs = groupQueries(waiting, { ...room, slots }).slice(0, room.jobs)
     return addJobs(client, run, jobs, room.hasNeeds ? await readRanked(client, run) : null)
   })
   return jobs.length === 0 ? [] : readOpenJobs(journal, run, jobs)
@@ -148,6 +156,7 @@ interface Room {
   readonly jobs: number
   readonly slots: number
   readonly queryCount: number
+  readonly leftCount: number
   readonly hasNeeds: boolean
   /** What of this generation has succeeded took so long, by the median of the latest; null: too few have. */
   readonly observedMs: number | null
@@ -158,6 +167,7 @@ async function findRoom(client: Pool | PoolClient, run: string, generation: numb
   const { rows } = await client.query<{
     slots: number
     queryCount: number
+    leftCount: number
     open: number
     isUnknown: boolean
     hasNeeds: boolean
@@ -165,13 +175,14 @@ async function findRoom(client: Pool | PoolClient, run: string, generation: numb
     observedMs: number | null
   }>(
     `SELECT slots, query_count AS "queryCount", has_needs AS "hasNeeds", max_parallel AS "maxParallel",
+       query_count - (c.succeeded + c.failed + c.cancelled + c.skipped) AS "leftCount",
        (SELECT count(*)::int FROM querypool.job WHERE run = $1 AND NOT settled) AS open,
        EXISTS (SELECT FROM querypool.query WHERE run = $1 AND job IS NULL AND expected_ms + rest_ms IS NULL) AS "isUnknown",
        (SELECT CASE WHEN count(*) >= $3 THEN percentile_cont(0.5) WITHIN GROUP (ORDER BY ms) END
         FROM (SELECT 1000 * extract(epoch FROM finished_at - started_at)::float8 AS ms FROM querypool.result
               WHERE run = $1 AND generation = $2 AND state = 'succeeded' ORDER BY feed DESC LIMIT $4) AS latest
        ) AS "observedMs"
-     FROM querypool.run
+     FROM querypool.run r, ${outcomeCounts}
      WHERE id = $1 AND generation = $2 AND state IN ('queued', 'running') AND cancel_requested_at IS NULL
        AND stopped_at IS NULL
        AND (state = 'queued' OR EXISTS (SELECT FROM querypool.query WHERE run = $1 AND job IS NULL))`,
@@ -179,10 +190,10 @@ async function findRoom(client: Pool | PoolClient, run: string, generation: numb
   )
   const [state] = rows
   if (!state) return null
-  const { slots, queryCount, open, isUnknown, observedMs, hasNeeds, maxParallel } = state
+  const { slots, queryCount, leftCount, open, isUnknown, observedMs, hasNeeds, maxParallel } = state
   const unknown = isUnknown && observedMs === null ? queryCount : null
   const jobs = roomForJobs(open, { slots, unknown, hasNeeds, maxParallel })
-  return jobs === 0 ? null : { jobs, slots, queryCount, observedMs, hasNeeds }
+  return jobs === 0 ? null : { jobs, slots, queryCount, leftCount, observedMs, hasNeeds }
 }
 
 /**

@@ -85,8 +85,3 @@ function shareAmong(
     return { identity, twin, is_first_of_chunk: isFirst }
   })
 }
-
-/** Tells the planner of a run that has come with many queries, for which its statistics know none. */
-export async function analyzeQueries(client: ClientBase, count: number): Promise<void> {
-  if (count >= queriesPerChunk) await client.query('ANALYZE querypool.query (run, position, job)')
-}

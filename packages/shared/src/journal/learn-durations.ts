@@ -4,6 +4,9 @@ import type { Settlement } from './settle-attempt.ts'
 /** How many of a query's latest durations are kept: enough for some with each of a few values of its parameters. */
 const keptDurations = 15
 
+/** What takes less, and did so the last time, teaches nothing, in ms. */
+const tinyMs = 5
+
 /** Adds how long the succeeded queries of a settlement took to what is known of their batch on their database. */
 export async function learnDurations(client: PoolClient, settlement: Settlement): Promise<void> {
   const took = settlement.verdicts.flatMap((verdict) =>
@@ -19,11 +22,14 @@ export async function learnDurations(client: PoolClient, settlement: Settlement)
      FROM jsonb_to_recordset($2::jsonb) AS t(position int, ms double precision)
      JOIN querypool.run r ON r.id = $1
      JOIN querypool.query q ON q.run = r.id AND q.position = t.position
+     LEFT JOIN querypool.duration k ON k.database = r.database AND k.batch = r.batch AND k.query = q.name
+     WHERE k.query IS NULL OR greatest(k.recent_ms[1], t.ms) >= $4
+       OR k.recent_sql[1] <> hashtextextended(q.sql, 0) OR k.recent_arguments[1] <> hashtextextended(q.arguments::text, 0)
      ORDER BY q.name
      ON CONFLICT (database, batch, query) DO UPDATE
        SET recent_ms = (excluded.recent_ms || known.recent_ms)[1:$3],
          recent_sql = (excluded.recent_sql || known.recent_sql)[1:$3],
          recent_arguments = (excluded.recent_arguments || known.recent_arguments)[1:$3]`,
-    [settlement.attempt.run, JSON.stringify(took), keptDurations],
+    [settlement.attempt.run, JSON.stringify(took), keptDurations, tinyMs],
   )
 }

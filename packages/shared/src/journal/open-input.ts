@@ -3,7 +3,7 @@ import type { BoundQuery } from '../batch/index.ts'
 import { causeOf, connectTimeoutMs, describeServer, keepAlive } from '../database/index.ts'
 import { QueryPoolError } from '../errors/index.ts'
 import { takeInputLock } from './input-lock.ts'
-import { analyzeQueries, insertChunk, queriesPerChunk } from './insert-queries.ts'
+import { insertChunk } from './insert-queries.ts'
 import { isOutage } from './is-outage.ts'
 import type { Journal } from './journal.ts'
 import { linkNeeds, notePaths, refuseMissingNeeds } from './link-needs.ts'
@@ -76,23 +76,12 @@ async function addQueries(client: Client, submission: Submission, queries: reado
   if (open.rowCount === 0) return false
   const from = queries[0]?.position ?? 0
   await insertChunk(client, submission, queries, from)
-  await analyzeDoubled(client, queries)
   if (queries.some(({ needs }) => needs.length > 0)) {
     await refuseMissingNeeds(client, submission.run, queries)
     await linkNeeds(client, submission.run, from)
   }
   await client.query("SELECT pg_notify('querypool_input', $1)", [submission.run])
   return true
-}
-
-/** Tells the planner each time the queries of the run have become about twice as many. */
-async function analyzeDoubled(client: Client, queries: readonly BoundQuery[]): Promise<void> {
-  const [first, last] = [queries[0], queries.at(-1)]
-  if (first === undefined || last === undefined) return
-  const doublings = (count: number): number => Math.floor(Math.log2(Math.max(1, count / queriesPerChunk)))
-  const isFirstThousand = first.position < queriesPerChunk && last.position + 1 >= queriesPerChunk
-  if (isFirstThousand || doublings(last.position + 1) > doublings(first.position))
-    await analyzeQueries(client, last.position + 1)
 }
 
 async function closeInput(client: Client, run: string): Promise<void> {

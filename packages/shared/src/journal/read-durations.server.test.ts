@@ -84,9 +84,21 @@ test('queries are claimed unknown ones first, by their costs, then the longest, 
 })
 
 test('fifteen durations are kept of a query, however often it runs', async () => {
-  for (let n = 1; n <= 17; n++) await runOnce('often', [{ name: 'q', sql: 'select 1' }], [n])
+  for (let n = 1; n <= 17; n++) await runOnce('often', [{ name: 'q', sql: 'select 1' }], [100 * n])
   const { rows } = await journal.pool.query("SELECT recent_ms FROM querypool.duration WHERE batch = 'often'")
-  expect(rows).toEqual([{ recent_ms: Array.from({ length: 15 }, (_, n) => 17 - n) }])
+  expect(rows).toEqual([{ recent_ms: Array.from({ length: 15 }, (_, n) => 100 * (17 - n)) }])
+})
+
+test('what took next to nothing, and does so again, is not noted again', async () => {
+  const learned = async (sql: string, ms: number): Promise<unknown> => {
+    await runOnce('tiny', [{ name: 'q', sql }], [ms])
+    return (await journal.pool.query("SELECT recent_ms FROM querypool.duration WHERE batch = 'tiny'")).rows[0].recent_ms
+  }
+  expect(await learned('select 1', 1)).toEqual([1])
+  expect(await learned('select 1', 2), 'the same').toEqual([1])
+  expect(await learned('select 2', 2), 'another text').toEqual([2, 1])
+  expect(await learned('select 2', 30), 'longer').toEqual([30, 2, 1])
+  expect(await learned('select 2', 1), 'short again').toEqual([1, 30, 2, 1])
 })
 
 /** Submits a run, and records that its queries took so long. */

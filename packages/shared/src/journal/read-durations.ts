@@ -12,18 +12,32 @@ export async function readEstimates(
   queries: readonly BoundQuery[],
 ): Promise<Estimate[]> {
   const asked = queries.map(({ position, name, sql, arguments: values }) => ({ position, name, sql, values }))
-  const { rows } = await client.query<{ position: number; measurements: Measurement[] }>(
-    `SELECT q.position, jsonb_agg(jsonb_build_object('ms', recent.ms,
-         'isSameSql', recent.sql = hashtextextended(q.sql, 0),
-         'isSameArguments', recent.arguments = hashtextextended(q.values::text, 0)) ORDER BY recent.n) AS measurements
+  const { rows } = await client.query<{ known: readonly Known[] }>(
+    `SELECT coalesce(json_agg(json_build_object('position', q.position, 'ms', d.recent_ms,
+         'sameSql', array_positions(d.recent_sql, hashtextextended(q.sql, 0)),
+         'sameArguments', array_positions(d.recent_arguments, hashtextextended(q.values::text, 0)))), '[]') AS known
      FROM jsonb_to_recordset($3::jsonb) AS q(position int, name text, sql text, values jsonb)
-     JOIN querypool.duration d ON d.database = $1 AND d.batch = $2 AND d.query = q.name,
-       unnest(d.recent_ms, d.recent_sql, d.recent_arguments) WITH ORDINALITY AS recent(ms, sql, arguments, n)
-     GROUP BY q.position`,
+     JOIN querypool.duration d ON d.database = $1 AND d.batch = $2 AND d.query = q.name`,
     [database, batch, JSON.stringify(asked)],
   )
-  const known = new Map(rows.map(({ position, measurements }) => [position, measurements]))
+  const known = new Map((rows[0]?.known ?? []).map((each) => [each.position, measurementsOf(each)]))
   return queries.map(({ position, expectMs }) => estimateDuration(known.get(position) ?? [], expectMs))
+}
+
+/** What was learned of a query: its latest durations, the latest first, and which of them, from 1, were of the same. */
+interface Known {
+  readonly position: number
+  readonly ms: readonly number[]
+  readonly sameSql: readonly number[]
+  readonly sameArguments: readonly number[]
+}
+
+function measurementsOf({ ms, sameSql, sameArguments }: Known): Measurement[] {
+  return ms.map((each, index) => ({
+    ms: each,
+    isSameSql: sameSql.includes(index + 1),
+    isSameArguments: sameArguments.includes(index + 1),
+  }))
 }
 
 /** The database on which a batch was run last; null: it never was. */

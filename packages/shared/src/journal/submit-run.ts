@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg'
 import type { BoundQuery, IdenticalMode, OnFailure, SnapshotMode } from '../batch/index.ts'
 import { inTransaction } from './in-transaction.ts'
-import { analyzeQueries, insertChunk, queriesPerChunk } from './insert-queries.ts'
+import { insertChunk, queriesPerChunk } from './insert-queries.ts'
 import type { Journal } from './journal.ts'
 import { linkNeeds, notePaths } from './link-needs.ts'
 import { wantSnapshot } from './snapshot-generation.ts'
@@ -58,8 +58,10 @@ export async function submitWithin(
   const earlier = await insertRun(client, submission)
   if (earlier !== null) return { run: earlier, isNew: false }
   const { count, hasNeeds } = await insertQueries(client, submission, queries)
-  await closeInput(client, submission.run)
-  await analyzeQueries(client, count)
+  await client.query('UPDATE querypool.run SET input_open = false, query_count = $2 WHERE id = $1', [
+    submission.run,
+    count,
+  ])
   if (hasNeeds) {
     await linkNeeds(client, submission.run, 0)
     await notePaths(client, submission.run)
@@ -76,8 +78,8 @@ export async function insertRun(client: ClientBase, submission: Submission): Pro
   const isShared = submission.snapshot === 'shared'
   const inserted = await client.query(
     `INSERT INTO querypool.run (id, key, batch, file, database, private, slots, store_id, publish, on_failure,
-       shared_snapshot, max_parallel)
-     VALUES ($1, $2, $3, $4, $5, $6, least($7, $12::int), $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
+       shared_snapshot, max_parallel, has_followers, last_dispatch)
+     VALUES ($1, $2, $3, $4, $5, $6, least($7, $12::int), $8, $9, $10, $11, $12, $13, 1) ON CONFLICT DO NOTHING`,
     [
       submission.run,
       submission.key,
@@ -91,6 +93,7 @@ export async function insertRun(client: ClientBase, submission: Submission): Pro
       submission.onFailure,
       isShared,
       submission.maxParallel ?? null,
+      submission.identical === 'once',
     ],
   )
   if (inserted.rowCount !== 0) {
@@ -123,12 +126,4 @@ async function insertQueries(
   }
   if (chunk.length > 0) await insertChunk(client, submission, chunk, 0)
   return { count, hasNeeds }
-}
-
-async function closeInput(client: ClientBase, run: string): Promise<void> {
-  await client.query(
-    `UPDATE querypool.run SET input_open = false,
-       query_count = (SELECT count(*) FROM querypool.query WHERE run = $1) WHERE id = $1`,
-    [run],
-  )
 }

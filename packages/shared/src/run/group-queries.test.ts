@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type GroupedRun, groupQueries, type WaitingQuery } from './group-queries.ts'
 
-const run: GroupedRun = { slots: 2, queryCount: 1000, observedMs: null }
+const run: GroupedRun = { slots: 2, queryCount: 1000, leftCount: 1000, observedMs: null }
 
 function waiting(count: number, rest: Partial<WaitingQuery>, from = 0): WaitingQuery[] {
   return Array.from({ length: count }, (_, n) => ({
@@ -38,14 +38,18 @@ test('what may have taken a worker along is alone, also in a run of a million', 
 })
 
 test('the last ones are shared out so that all slots have something to do', () => {
-  const jobs = sizes(waiting(80, { expectedMs: 5 }))
+  const jobs = sizes(waiting(80, { expectedMs: 5 }), { ...run, leftCount: 80 })
   expect(jobs.length).toBeGreaterThanOrEqual(8)
   expect(Math.max(...jobs)).toBeLessThanOrEqual(10)
 })
 
+test('they are not taken for the last ones because more are not looked at', () => {
+  expect(sizes(waiting(200, { expectedMs: 5 }), { ...run, leftCount: 20_000 })).toEqual([100, 100])
+})
+
 test('a run of a million queries has some 20,000 jobs, whatever its queries take', () => {
   for (const expectedMs of [null, 1, 30, 5000]) {
-    const jobs = sizes(waiting(20_000, { expectedMs }), { ...run, queryCount: 1_000_000 })
+    const jobs = sizes(waiting(20_000, { expectedMs }), { ...run, queryCount: 1_000_000, leftCount: 1_000_000 })
     expect(Math.min(...jobs), `${expectedMs} ms`).toBeGreaterThanOrEqual(50)
   }
 })
@@ -53,7 +57,7 @@ test('a run of a million queries has some 20,000 jobs, whatever its queries take
 test('queries are only together with those of the same timeout and of as many attempts before', () => {
   const [a, b] = [waiting(40, { expectedMs: 1 }), waiting(40, { expectedMs: 1, timeoutMs: 10 }, 40)]
   const c = waiting(40, { expectedMs: 1, priorAttempts: 1 }, 80)
-  for (const job of groupQueries([...a, ...b, ...c], { ...run, slots: 1 }))
+  for (const job of groupQueries([...a, ...b, ...c], { ...run, leftCount: 120, slots: 1 }))
     expect(new Set(job.map(({ timeoutMs, priorAttempts }) => `${timeoutMs} ${priorAttempts}`)).size).toBe(1)
 })
 

@@ -15,6 +15,8 @@ export interface WaitingQuery {
 export interface GroupedRun {
   readonly slots: number
   readonly queryCount: number
+  /** How many of its queries have no result yet: those that wait, more than are looked at here, and those that run. */
+  readonly leftCount: number
   /** What a query of it takes that nothing else is known of, in ms; null: nothing is known. */
   readonly observedMs: number | null
 }
@@ -33,8 +35,9 @@ export function groupQueries<Q extends WaitingQuery>(waiting: readonly Q[], run:
   }
   const weigh = (query: Q): number =>
     Math.min(Math.max(expected(query) ?? 0, grouping.leastMs), grouping.mostMs / least)
-  const total = waiting.reduce((sum, query) => sum + (isShort(query) ? weigh(query) : 0), 0)
-  const share = total / (run.slots * jobsPerSlot)
+  const short = waiting.filter(isShort)
+  const mean = short.reduce((sum, query) => sum + weigh(query), 0) / Math.max(1, short.length)
+  const share = (mean * run.leftCount) / (run.slots * jobsPerSlot)
   const full = Math.min(grouping.mostMs, Math.max(share, grouping.leastMs * least))
   const jobs: Q[][] = []
   const open = new Map<string, { job: Q[]; weight: number }>()

@@ -15,9 +15,12 @@ export function onStopSignal(stop: () => void): void {
   }
   process.on('SIGTERM', ask)
   process.on('SIGINT', ask)
-  process.once('disconnect', () => {
+  const askOnce = (): void => {
     if (askedAt === null) ask()
-  })
+  }
+  process.once('disconnect', askOnce)
+  // It had a channel, and whoever held the other end was gone before we could listen.
+  if (process.send !== undefined && !process.connected) queueMicrotask(askOnce)
   // The channel alone is no reason to go on.
   process.channel?.unref()
 }

@@ -18,6 +18,7 @@ async function runDashboard({ host, port }: { readonly host?: string; readonly p
   const { progressOnStderr } = await import('../with-services.ts')
   const settings = readSettings(process.env, await readConfig(process.env))
   const { redisUrl, journalUrl } = await locateServers(settings, progressOnStderr)
+  const { onStopSignal } = await import('@querypool/shared/stop')
   const child = spawn(process.execPath, [dashboardProgram()], {
     // Without this process the other one stops, however this one ended: that is what the channel is for.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
@@ -29,7 +30,6 @@ async function runDashboard({ host, port }: { readonly host?: string; readonly p
       ...(port === undefined ? {} : { QUERYPOOL_DASHBOARD_PORT: port }),
     },
   })
-  const { onStopSignal } = await import('@querypool/shared/stop')
   onStopSignal(() => child.kill('SIGTERM'))
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
   process.exitCode = code ?? (signal === null ? 1 : 130)

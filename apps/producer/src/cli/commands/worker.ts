@@ -25,6 +25,7 @@ async function runWorker(options: WorkerOptions): Promise<void> {
   const { readConfig } = await import('@querypool/shared/config')
   const { workerProgram } = await import('@querypool/local/programs')
   const { progressOnStderr } = await import('../with-services.ts')
+  const { onStopSignal } = await import('@querypool/shared/stop')
   const settings = readSettings(process.env, await readConfig(process.env))
   // A worker needs no journal, so one is not started for it.
   const embedded = settings.redisUrl === null ? await locateServers(settings, progressOnStderr) : null
@@ -38,7 +39,6 @@ async function runWorker(options: WorkerOptions): Promise<void> {
       QUERYPOOL_RESULTS: settings.storeLocation,
     },
   })
-  const { onStopSignal } = await import('@querypool/shared/stop')
   onStopSignal(() => child.kill('SIGTERM'))
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
   process.exitCode = code ?? (signal === null ? 1 : 130)

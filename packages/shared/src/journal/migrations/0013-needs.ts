@@ -20,6 +20,7 @@ CREATE TABLE querypool.need (
   needs int NOT NULL,
   PRIMARY KEY (run, position, needs)
 );
+ALTER TABLE querypool.need ALTER COLUMN run SET STATISTICS 0;
 CREATE INDEX need_needed ON querypool.need (run, needs, position);
 
 -- The order of claims: unknown ones first, then by the path that begins with the query.
