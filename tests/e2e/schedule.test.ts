@@ -2,7 +2,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createService, type Service } from './create-service.ts'
-import type { Finished } from './installation.ts'
+import { documentOf, type Finished } from './installation.ts'
 
 let service: Service
 let folder: string
@@ -79,6 +79,20 @@ test('a triggered slot runs with its time and its interval, once more if it has 
   ])
   expect((await schedule('show', 'nightly', '--file-version', '1')).stdout).toBe(nightly)
   expect((await schedule('show', 'nightly')).stdout).toContain(again.run)
+})
+
+test('a run by hand has the times of the last slot, unless others are given', async () => {
+  const file = join(folder, 'nightly.yaml')
+  const run = async (...args: string[]): Promise<Record<string, string>> => {
+    const ended = await service.querypool(['run', file, '--json', ...args])
+    expect(ended, ended.stderr).toMatchObject({ status: 0 })
+    return timesOf(documentOf(ended).runId)
+  }
+  const last = await run()
+  expect(last.slot).toBe(last.to_at)
+  expect(Date.parse(last.slot ?? '')).toBeLessThan(Date.now())
+  expect(Date.parse(last.slot ?? '')).toBeGreaterThan(Date.now() - 26 * 3_600_000)
+  expect(await run('--param', 'slot=2026-01-01')).toMatchObject({ slot: '2026-01-01 00:00:00+00', to_at: last.to_at })
 })
 
 test('what is no slot is refused with those beside it, and a slot to come, too', async () => {

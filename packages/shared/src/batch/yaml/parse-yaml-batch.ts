@@ -52,7 +52,7 @@ async function readBatch(file: YamlFile, title: string | undefined): Promise<Bat
   const written = file.keys.readKeys(batchShape, data, [], ['queries', 'params'])
   if (written === null || !isMap(data)) return null
   const ofSlots = file.has(['schedule'])
-    ? slotDeclarations(file.keyPlace(['schedule']))
+    ? slotDeclarations(file.keyPlace(['schedule']), written.schedule ?? null)
     : new Map<string, PlacedDeclaration>()
   const options = batchOptions(file, written, data.params, ofSlots)
   const drafts = await draftQueries(file, data.queries, options)

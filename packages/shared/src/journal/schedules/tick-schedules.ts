@@ -40,12 +40,14 @@ export async function tickSchedules(
   return isMore
 }
 
-/** Schedules of which a slot is due or open. */
+/** Schedules of which a slot is due or waits, or has a run that is over. */
 async function readNeedful(journal: Journal, now: Date): Promise<string[]> {
   const { rows } = await journal.pool.query<{ name: string }>(
     `SELECT name FROM querypool.schedule s
      WHERE next_at <= $1 AND paused_at IS NULL AND removed_at IS NULL
-       OR EXISTS (SELECT FROM querypool.slot o WHERE o.schedule = s.name AND o.state IN ('waiting', 'running'))
+       OR EXISTS (SELECT FROM querypool.slot o LEFT JOIN querypool.run r ON r.id = o.run
+         WHERE o.schedule = s.name AND o.state IN ('waiting', 'running')
+           AND (o.state = 'waiting' OR r.id IS NULL OR r.state NOT IN ('queued', 'running')))
      ORDER BY name`,
     [now],
   )
