@@ -18,7 +18,7 @@ const published = readFileSync(new URL('../../docs/querypool.schema.json', impor
 const keys = [...keysOf(configJsonSchema(), '')]
 
 test('the published JSON Schema is that of the program', () => {
-  const anew = 'write docs/querypool.schema.json anew with: node scripts/write-config-schema.mjs'
+  const anew = 'write docs/querypool.schema.json anew with: node scripts/write-schemas.mjs'
   expect(JSON.parse(published), anew).toEqual(JSON.parse(JSON.stringify(configJsonSchema())))
 })
 

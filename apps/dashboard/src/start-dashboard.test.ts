@@ -56,7 +56,16 @@ async function textOf(path: string): Promise<string> {
 /** Writes a private run with so many queries to the journal; the first `failing` of them have failed. */
 async function submit(run: string, queryCount: number, failing = 0): Promise<void> {
   const submission = { run, key: null, batch: nasty, file: nasty, database: 'shop', storeId: 's' }
-  const rest = { sql: 'select secret_of_sql', line: 1, column: 1, parameters: [], slots: [], arguments: [], tags: [] }
+  const rest = {
+    sql: 'select secret_of_sql',
+    line: 1,
+    column: 1,
+    parameters: [],
+    slots: [],
+    arguments: [],
+    tags: [],
+    needs: [],
+  }
   const options = {
     effect: 'read',
     timeoutMs: null,

@@ -32,7 +32,7 @@ export async function feedRun(
   let position = count
   try {
     for await (const { items } of chunks) {
-      const queries = await defineQueries(items, position, snapshot, cacheMs)
+      const queries = await defineQueries(items, position, snapshot, cacheMs, 'some')
       // False: it was cancelled, and takes no more.
       if (!(await input.append(queries))) return position
       position += queries.length

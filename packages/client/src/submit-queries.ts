@@ -36,7 +36,7 @@ export async function submitQueries(journal: Journal, queries: Queries, options:
   const chunks = inChunks(queries, queriesPerChunk, gatherMs, stop.signal)
   const { value: first } = await chunks.next()
   try {
-    const bound = await defineQueries(first?.items ?? [], 0, snapshot, cacheMs)
+    const bound = await defineQueries(first?.items ?? [], 0, snapshot, cacheMs, 'some')
     if (first?.isLast !== false) return await submitAll(journal, options, bound)
     const submission = await submissionOf(journal, options)
     const input = await openInput(journal, submission, bound).catch(explained)

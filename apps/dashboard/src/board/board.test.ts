@@ -93,6 +93,7 @@ async function submitAndDispatch(): Promise<void> {
     expectMs: null,
     cacheMs: null,
     tags: [],
+    needs: [],
   } as const
   await submitRun(journal, { run, storeId: store.id, ...submission }, [{ ...query, ...rest }])
   await addRun(queue, { run, generation: 1 }, { last: 0, next: () => nextDispatch(journal, run, 1) })

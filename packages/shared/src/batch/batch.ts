@@ -1,3 +1,7 @@
+import type { Place } from '../errors/index.ts'
+import type { NotifyDefinition } from '../notify/index.ts'
+import type { ScheduleDefinition } from '../schedule/index.ts'
+
 /** What a query may do to its database. Reads are run READ ONLY and rolled back, writes are committed once. */
 export type Effect = 'read' | 'write'
 
@@ -15,6 +19,10 @@ export interface ParameterDeclaration {
   readonly type: string
   /** The value when none is given, as PostgreSQL reads it from text; `null` is SQL's NULL; absent: a value must be given. */
   readonly default?: string | null
+  /** The default is the value and no other can be given: it is that of a matrix. */
+  readonly isFixed?: true
+  /** Where it is declared, if that is not in the file's SQL. */
+  readonly place?: Place
 }
 
 /** One SQL statement of a batch, as its file has it. */
@@ -42,6 +50,8 @@ export interface Query {
   /** A guess of its duration in ms for the first run; null: none. */
   readonly expectMs: number | null
   readonly tags: readonly string[]
+  /** The names of the queries of its batch that must have succeeded before it starts; empty: none. */
+  readonly needs: readonly string[]
   /** It may take the result that a run before had for the same, if that began at most so long ago, in ms; null: none. */
   readonly cacheMs: number | null
 }
@@ -70,6 +80,14 @@ export interface Batch {
   readonly snapshot: SnapshotMode | null
   /** Null: not said, which is `each`. */
   readonly identical: IdenticalMode | null
+  /** How many of its queries may run at once, also where there are more slots; null: as many as there are. */
+  readonly maxParallel: number | null
+  /** When it runs by itself; null: never. */
+  readonly schedule: ScheduleDefinition | null
+  /** Who is told of what becomes of its runs. */
+  readonly notify: readonly NotifyDefinition[]
+  /** How long its runs are kept after their end, in ms; null: as the configuration says. */
+  readonly keepMs: number | null
   readonly queries: readonly Query[]
 }
 

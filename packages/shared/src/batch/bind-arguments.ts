@@ -9,6 +9,8 @@ export class Binding {
   readonly #file: string
   readonly #given: ReadonlyMap<string, string>
   readonly #declared = new Set<string>()
+  /** Keys of matrices. */
+  readonly #fixed = new Set<string>()
   // By message: each once, however many queries have the parameter.
   readonly #faults = new Map<string, Fault>()
 
@@ -31,15 +33,21 @@ export class Binding {
    * would certainly not read as their type; types that aren't built in are left to the server.
    */
   refuseFaults(): void {
-    const [first, ...rest] = [...unknownNames(this.#file, this.#declared, this.#given), ...this.#faults.values()]
+    const [first, ...rest] = [
+      ...unknownNames(this.#file, this.#declared, this.#given, this.#fixed),
+      ...this.#faults.values(),
+    ]
     if (first !== undefined) throw new InvalidDefinition([first, ...rest])
   }
 
   #bindParameter(query: Query, parameter: ParameterDeclaration): readonly Argument[] {
-    this.#declared.add(parameter.name)
+    const names = parameter.isFixed ? this.#fixed : this.#declared
+    names.add(parameter.name)
     const argument = bindParameter(parameter, this.#given)
     const fault =
-      argument === null ? missingFault(this.#file, query, parameter) : valueFault(this.#file, query, argument)
+      argument === null
+        ? missingFault(this.#file, query, parameter)
+        : valueFault(this.#file, query, argument, parameter.place)
     if (fault !== null && !this.#faults.has(fault.message)) this.#faults.set(fault.message, fault)
     return argument === null ? [] : [argument]
   }
@@ -58,7 +66,7 @@ export function bindArguments(batch: Batch, given: ReadonlyMap<string, string>):
 
 function bindParameter(parameter: ParameterDeclaration, given: ReadonlyMap<string, string>): Argument | null {
   const { name, type } = parameter
-  const value = given.get(name) ?? parameter.default
+  const value = parameter.isFixed ? parameter.default : (given.get(name) ?? parameter.default)
   return value === undefined ? null : { name, type, value }
 }
 
@@ -66,9 +74,20 @@ function* unknownNames(
   file: string,
   declared: ReadonlySet<string>,
   given: ReadonlyMap<string, string>,
+  fixed: ReadonlySet<string>,
 ): Generator<Fault> {
   for (const name of given.keys()) {
     if (declared.has(name)) continue
+    if (fixed.has(name)) {
+      const message = `${shownText(name)} is the key of a matrix: it has the values that the file says.`
+      yield {
+        code: 'QP_PARAM_UNKNOWN',
+        message,
+        remedy: 'Change the matrix, or select queries of it.',
+        place: { file },
+      }
+      continue
+    }
     const list = declared.size === 0 ? 'none' : [...declared].join(', ')
     yield {
       code: 'QP_PARAM_UNKNOWN',
@@ -79,20 +98,27 @@ function* unknownNames(
   }
 }
 
-function missingFault(file: string, query: Query, { name, type }: ParameterDeclaration): Fault {
+function missingFault(file: string, query: Query, { name, type, place }: ParameterDeclaration): Fault {
+  const message = `The parameter ${shownText(name)} (${type}) has no value.`
+  const declaration = place === undefined ? `-- param: ${name} ${type} = …` : `${name}: { type: ${type}, default: … }`
   return {
     code: 'QP_PARAM_MISSING',
-    message: `The parameter ${shownText(name)} (${type}) has no value.`,
-    remedy: `Give it with \`--param ${name}=…\`, or declare a default with \`-- param: ${name} ${type} = …\`.`,
-    place: placeOfFirstSlot(file, query, name),
+    message,
+    remedy: `Give it with \`--param ${name}=…\`, or declare a default with \`${declaration}\`.`,
+    place: place ?? placeOfFirstSlot(file, query, name),
   }
 }
 
-function valueFault(file: string, query: Query, { name, type, value }: Argument): Fault | null {
+function valueFault(
+  file: string,
+  query: Query,
+  { name, type, value }: Argument,
+  declaredAt: Place | undefined,
+): Fault | null {
   const refusal = value === null ? null : checkValue(type, value)
   if (refusal === null) return null
   const message = `The value of ${shownText(name)} is not one of type ${type}: ${refusal}.`
-  return { code: 'QP_PARAM_VALUE', message, place: placeOfFirstSlot(file, query, name) }
+  return { code: 'QP_PARAM_VALUE', message, place: declaredAt ?? placeOfFirstSlot(file, query, name) }
 }
 
 /** Where in the file a parameter is first used. The query's first line is shown without what stands before its SQL. */

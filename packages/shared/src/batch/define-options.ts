@@ -2,8 +2,9 @@ import type { ErrorCode, Place } from '../errors/index.ts'
 import { didYouMean } from '../suggestion/index.ts'
 import type { Effect } from './batch.ts'
 import type { FaultList } from './fault-list.ts'
+import { isIdentifier } from './identifier.ts'
 import { maxDurationMs, maxRetries, mostBytes, mostRows, tagPattern } from './option-limits.ts'
-import type { Options } from './options.ts'
+import type { Options, PlacedNeed } from './options.ts'
 import { shownText } from './shown-text.ts'
 
 const keys = [
@@ -17,6 +18,7 @@ const keys = [
   'expectMs',
   'effect',
   'tags',
+  'needs',
   'cacheMs',
 ]
 
@@ -39,12 +41,16 @@ export function defineOptions(given: Readonly<Record<string, unknown>>, place: P
   const cacheMs = whole('cacheMs', 1, maxDurationMs)
   if (effect === 'write' && cacheMs !== null)
     add('QP_CACHE_WRITES', 'The query writes, so it cannot take the result of another one.')
+  const needs = defineNeeds(given.needs ?? [], place, add)
+  if (needs.length > 0 && cacheMs !== null)
+    add('QP_CACHE_NEEDS', 'The query needs others, so it cannot take the result of a run before.')
   return {
     database: null,
     publish: null,
     onFailure: null,
     snapshot: null,
     identical: null,
+    maxParallel: null,
     timeoutMs: whole('timeoutMs', 1, maxDurationMs),
     retries: whole('retries', 0, maxRetries),
     maxRows: whole('maxRows', 0, mostRows),
@@ -53,6 +59,7 @@ export function defineOptions(given: Readonly<Record<string, unknown>>, place: P
     effect,
     cacheMs,
     tags: defineTags(given.tags ?? [], add),
+    needs,
     parameters: new Map(),
   }
 }
@@ -73,4 +80,14 @@ function defineTags(given: unknown, add: (code: ErrorCode, message: string) => v
   if (wrong !== undefined)
     add('QP_OPTION_VALUE', `${shownText(String(wrong))} is not a tag; write letters, digits, \`_\`, \`-\` or \`.\`.`)
   return [...new Set(given.map(String))]
+}
+
+function defineNeeds(given: unknown, place: Place, add: (code: ErrorCode, message: string) => void): PlacedNeed[] {
+  if (!Array.isArray(given)) {
+    add('QP_OPTION_VALUE', `needs is to be a list, not ${shownText(String(given))}.`)
+    return []
+  }
+  const wrong = given.find((name) => typeof name !== 'string' || !isIdentifier(name))
+  if (wrong !== undefined) add('QP_OPTION_VALUE', `${shownText(String(wrong))} cannot be the name of a query.`)
+  return given.map((name) => ({ name: String(name), place }))
 }

@@ -9,6 +9,7 @@ import { byPlace, FaultList } from './fault-list.ts'
 import { findSlots } from './find-slots.ts'
 import { isIdentifier } from './identifier.ts'
 import type { QueryDefinition } from './query-definition.ts'
+import { type NeedingQuery, refuseNeeds } from './refuse-needs.ts'
 import { refuseNoSql } from './refuse-no-sql.ts'
 import { shownText } from './shown-text.ts'
 import { type SourceText, sourceText } from './source-text.ts'
@@ -27,6 +28,8 @@ interface Draft extends DraftQuery {
  * @param firstPosition the place in the run of the first of them, from 0
  * @param snapshot that of the run
  * @param cacheMs that of reads which do not say it
+ * @param comesWith whether these are all queries of the run, or others came before and come behind; then each can only need
+ * some that came before it, which for those of earlier calls is left to the journal
  * @throws InvalidDefinition with everything that is wrong with them, in their order; a place names the query as
  * `query 3 (sales)`, counted from 1, and the line in its SQL
  */
@@ -35,6 +38,7 @@ export async function defineQueries(
   firstPosition = 0,
   snapshot: SnapshotMode = 'own',
   cacheMs: number | null = null,
+  comesWith: 'all others' | 'some' = 'all others',
 ): Promise<BoundQuery[]> {
   const order = new Map<string, number>()
   const faults = new FaultList((a, b) => fileOrder(order, a) - fileOrder(order, b) || byPlace(a, b))
@@ -52,10 +56,28 @@ export async function defineQueries(
     refuseName(record.name, position, file, names, faults)
     return draftOf(record, position, file, faults)
   })
+  if (comesWith === 'all others') refuseNeeds(given.map(nameOf), drafts.map(needing), faults)
+  else refuseLaterNeeds(drafts, faults)
   await checkSql(drafts, faults)
   if (snapshot === 'shared') refuseInSnapshot(drafts, faults)
   faults.throwIfAny()
   return drafts.map((draft) => asQuery(draft, cacheMs))
+}
+
+function nameOf(each: string | QueryDefinition, index: number): string {
+  return (typeof each === 'object' && each?.name) || defaultName(index)
+}
+
+function needing({ name, options }: Draft): NeedingQuery {
+  return { name, needs: options.needs }
+}
+
+function refuseLaterNeeds(drafts: readonly Draft[], faults: FaultList): void {
+  const places = new Map(drafts.map(({ name }, index) => [name, index]))
+  for (const [index, { options }] of drafts.entries())
+    for (const { name, place } of options.needs)
+      if ((places.get(name) ?? -1) >= index)
+        faults.add('QP_NEED_UNKNOWN', place, `No query that came before it has the name ${shownText(name)}.`)
 }
 
 function refuseInSnapshot(drafts: readonly Draft[], faults: FaultList): void {
@@ -156,6 +178,8 @@ function refuseCharacters(sql: string, file: string, faults: FaultList): void {
 function asQuery(draft: Draft, cacheMs: number | null): BoundQuery {
   const { line, column } = draft.source.placeAt(draft.statement.start)
   const { effect, timeoutMs, retries, maxRows, maxBytes, expectMs, tags } = draft.options
+  const needs = [...new Set(draft.options.needs.map(({ name }) => name))]
+  const mayTake = effect !== 'write' && needs.length === 0
   return {
     name: draft.name,
     position: draft.position,
@@ -166,12 +190,13 @@ function asQuery(draft: Draft, cacheMs: number | null): BoundQuery {
     slots: draft.slots,
     arguments: draft.arguments,
     effect: effect ?? 'read',
-    cacheMs: effect === 'write' ? null : (draft.options.cacheMs ?? cacheMs),
+    cacheMs: mayTake ? (draft.options.cacheMs ?? cacheMs) : null,
     timeoutMs,
     retries,
     maxRows,
     maxBytes,
     expectMs,
     tags,
+    needs,
   }
 }

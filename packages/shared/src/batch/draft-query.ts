@@ -1,13 +1,13 @@
 import type { StatementSpan } from '../sql/index.ts'
 import type { ParameterSlot } from './batch.ts'
 import type { Options, PlacedDeclaration } from './options.ts'
-import type { SourceText } from './source-text.ts'
+import type { PlacedText } from './source-text.ts'
 
 /** A query whose SQL has not been parsed yet. */
 export interface DraftQuery {
   readonly name: string
   /** The text in which it stands. */
-  readonly source: SourceText
+  readonly source: PlacedText
   readonly statement: StatementSpan
   readonly sql: string
   readonly options: Options

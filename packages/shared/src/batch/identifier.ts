@@ -1,5 +1,5 @@
 /** The longest name, as in PostgreSQL. */
-const maxLength = 63
+export const maxIdentifierLength = 63
 
 /** What a name of a query, a parameter or a database is, as a regular expression that other languages have too. */
 export const identifierPattern = '^[A-Za-z_][A-Za-z0-9_]{0,62}$'
@@ -18,5 +18,5 @@ export function toIdentifier(text: string, suffix = ''): string {
     .replaceAll(/\p{Mark}/gu, '')
     .replaceAll(/[^A-Za-z0-9_]+/g, '_')
   const started = /^[A-Za-z_]/.test(ascii) ? ascii : `_${ascii}`
-  return started.slice(0, maxLength - suffix.length) + suffix
+  return started.slice(0, maxIdentifierLength - suffix.length) + suffix
 }

@@ -11,5 +11,8 @@ export const mostRows = 10 ** 15
 /** The largest `maxBytes`: a thousand TB. */
 export const mostBytes = 10 ** 15
 
+/** The largest `maxParallel`. */
+export const mostParallel = 10_000
+
 /** What a tag is. */
 export const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}$/

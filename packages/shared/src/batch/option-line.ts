@@ -10,12 +10,14 @@ export const optionKeys = [
   'onFailure',
   'snapshot',
   'identical',
+  'maxParallel',
   'timeout',
   'retries',
   'maxRows',
   'maxBytes',
   'effect',
   'tags',
+  'needs',
   'expect',
   'cache',
   'param',
@@ -32,7 +34,7 @@ export type OptionLine =
 
 const keyed = /^--[ \t]*([A-Za-z][A-Za-z_-]*)[ \t]*:(.*)$/s
 const spacedKey = /^--[ \t]*([A-Za-z]+) ([A-Za-z]+)[ \t]*:/
-const withoutColon = /^--[ \t]*([a-z]+|onFailure|maxRows|maxBytes)(?:[ \t]*=[ \t]*|[ \t]+)(\S+)[ \t]*$/
+const withoutColon = /^--[ \t]*([a-z]+|onFailure|maxRows|maxBytes|maxParallel)(?:[ \t]*=[ \t]*|[ \t]+)(\S+)[ \t]*$/
 
 /** What the text of a comment, from its dashes on, says as a line of options. */
 export function parseOptionLine(comment: string): OptionLine {
@@ -80,7 +82,7 @@ function lineWithoutColon(comment: string): OptionLine | null {
   const [, key = '', value = ''] = withoutColon.exec(comment) ?? []
   const isValue =
     ((key === 'timeout' || key === 'expect' || key === 'cache') && parseDuration(value) !== null) ||
-    ((key === 'retries' || key === 'maxRows') && /^\d+$/.test(value)) ||
+    ((key === 'retries' || key === 'maxRows' || key === 'maxParallel') && /^\d+$/.test(value)) ||
     (key === 'maxBytes' && parseSize(value) !== null) ||
     (key === 'effect' && /^(?:read|write)$/.test(value)) ||
     (key === 'onFailure' && /^(?:continue|stop)$/.test(value)) ||

@@ -2,9 +2,10 @@ import { parseDuration } from '../duration/index.ts'
 import type { ErrorCode, Place } from '../errors/index.ts'
 import { parseSize } from '../size/index.ts'
 import { didYouMean } from '../suggestion/index.ts'
-import { maxDurationMs, maxRetries, mostBytes, mostRows, tagPattern } from './option-limits.ts'
+import { isIdentifier } from './identifier.ts'
+import { maxDurationMs, maxRetries, mostBytes, mostParallel, mostRows, tagPattern } from './option-limits.ts'
 import type { OptionKey } from './option-line.ts'
-import type { Options } from './options.ts'
+import type { Options, PlacedNeed } from './options.ts'
 import { parseParameterLine } from './parameter-line.ts'
 import { refusePublishName } from './publish-name.ts'
 import { shownText } from './shown-text.ts'
@@ -24,12 +25,14 @@ export const setters: Readonly<Record<Exclude<OptionKey, 'name'>, Setter>> = {
   onFailure: choose('onFailure', ['continue', 'stop']),
   snapshot: choose('snapshot', ['own', 'shared']),
   identical: choose('identical', ['each', 'once']),
+  maxParallel: setMaxParallel,
   retries: setRetries,
   maxRows: setMaxRows,
   maxBytes: setMaxBytes,
   effect: choose('effect', ['read', 'write']),
   cache: setCache,
   tags: setTags,
+  needs: setNeeds,
   param: addParameter,
 }
 
@@ -73,6 +76,14 @@ function setMaxRows(options: Options, value: string): Refusal | null {
   return null
 }
 
+function setMaxParallel(options: Options, value: string): Refusal | null {
+  const most = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN
+  if (!(most >= 1 && most <= mostParallel))
+    return { message: `${shownText(value)} is not a whole number from 1 to ${mostParallel}.` }
+  options.maxParallel = most
+  return null
+}
+
 function setMaxBytes(options: Options, value: string): Refusal | null {
   const bytes = parseSize(value)
   if (bytes === null) return { message: `${shownText(value)} is not a size; write one as 500MB, 2GB or 10GiB.` }
@@ -90,6 +101,23 @@ function setTags(options: Options, value: string): Refusal | null {
     }
   }
   options.tags = [...new Set(tags)]
+  return null
+}
+
+function setNeeds(options: Options, value: string, place: Place): Refusal | null {
+  let offset = 0
+  const needs: PlacedNeed[] = []
+  for (const part of value.split(',')) {
+    const name = part.trim()
+    const before = offset + part.length - part.trimStart().length
+    if (!isIdentifier(name)) {
+      const message = `${shownText(name)} cannot be the name of a query; write names with commas between them.`
+      return { message, offset: before }
+    }
+    needs.push({ name, place: { ...place, column: (place.column ?? 1) + before } })
+    offset += part.length + 1
+  }
+  options.needs = needs
   return null
 }
 

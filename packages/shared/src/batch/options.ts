@@ -7,6 +7,12 @@ export interface PlacedDeclaration {
   readonly place: Place
 }
 
+/** The name of a query that must have succeeded before, and where it stands. */
+export interface PlacedNeed {
+  readonly name: string
+  readonly place: Place
+}
+
 /** What the option lines of a section or of the whole batch set; null: not said. */
 export interface Options {
   database: string | null
@@ -14,6 +20,7 @@ export interface Options {
   onFailure: OnFailure | null
   snapshot: SnapshotMode | null
   identical: IdenticalMode | null
+  maxParallel: number | null
   timeoutMs: number | null
   retries: number | null
   maxRows: number | null
@@ -23,6 +30,7 @@ export interface Options {
   /** 0: `none`. */
   cacheMs: number | null
   tags: readonly string[]
+  needs: readonly PlacedNeed[]
   /** By name, in the order of their lines. */
   parameters: Map<string, PlacedDeclaration>
 }

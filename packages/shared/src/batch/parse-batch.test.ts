@@ -64,6 +64,7 @@ select sum(amount) from sales -- no semicolon
         expectMs: 1500,
         tags: ['nightly', 'slow'],
         cacheMs: null,
+        needs: [],
       },
       {
         name: 'total',
@@ -81,6 +82,7 @@ select sum(amount) from sales -- no semicolon
         expectMs: null,
         tags: ['nightly'],
         cacheMs: null,
+        needs: [],
       },
     ])
   })

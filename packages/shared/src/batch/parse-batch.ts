@@ -10,6 +10,7 @@ import { toIdentifier } from './identifier.ts'
 import type { Options } from './options.ts'
 import { readOptions } from './read-options.ts'
 import { readSections } from './read-sections.ts'
+import { type NeedingQuery, refuseNeeds } from './refuse-needs.ts'
 import { refuseNoSql } from './refuse-no-sql.ts'
 import { cachedInSnapshot } from './snapshot-cache.ts'
 import { writesInSnapshot } from './snapshot-writes.ts'
@@ -73,6 +74,7 @@ class PartReader {
   readonly #options: Options
   readonly #soFar: FileSoFar
   readonly #faults: FaultList
+  readonly #needing: NeedingQuery[] = []
   #position = 0
 
   /** @param first has the options of the batch */
@@ -88,23 +90,35 @@ class PartReader {
     refuseNoSql(source, split, this.#faults)
     const drafts = draftQueries(piece, readSections(source.text, split), this.#soFar, this.#faults)
     await checkSql(drafts, this.#faults, this.#soFar.toldTypes)
-    if (piece.isLast) refuseFile(piece, this.#soFar, this.#faults)
-    const { database, publish, onFailure, snapshot, identical } = this.#options
+    this.#noteNeeds(drafts)
+    if (piece.isLast) {
+      refuseFile(piece, this.#soFar, this.#faults)
+      refuseNeeds(this.#soFar.names, this.#needing, this.#faults)
+    }
+    const { database, publish, onFailure, snapshot, identical, maxParallel } = this.#options
     const queries = drafts.map((draft) => asQuery(draft, this.#position++, this.#options))
     const name = this.#soFar.batchName
-    const batch = { name, file: source.file, database, publish, onFailure, snapshot, identical, queries }
+    const said = { database, publish, onFailure, snapshot, identical, maxParallel }
+    const batch = { name, file: source.file, ...said, schedule: null, notify: [], keepMs: null, queries }
     if (snapshot === 'shared')
       for (const { code, place, message } of [...writesInSnapshot(batch), ...cachedInSnapshot(batch)])
         this.#faults.add(code, place, message)
     return batch
   }
+
+  #noteNeeds(drafts: readonly DraftQuery[]): void {
+    for (const { name, options } of drafts)
+      if (options.needs.length > 0) this.#needing.push({ name, needs: options.needs })
+  }
 }
 
-function asQuery(draft: DraftQuery, position: number, batch: Options): Query {
+/** A draft as a query of its batch, whose options it has where it says nothing itself. */
+export function asQuery(draft: DraftQuery, position: number, batch: Options): Query {
   const { line, column } = draft.source.placeAt(draft.statement.start)
   const { options } = draft
   const effect = options.effect ?? 'read'
-  const cacheMs = effect === 'write' ? null : (options.cacheMs ?? batch.cacheMs)
+  const mayTake = effect === 'read' && options.needs.length === 0
+  const cacheMs = mayTake ? (options.cacheMs ?? batch.cacheMs) : null
   const used = new Set(draft.slots.map((slot) => slot.name))
   return {
     name: draft.name,
@@ -121,6 +135,7 @@ function asQuery(draft: DraftQuery, position: number, batch: Options): Query {
     maxBytes: options.maxBytes ?? batch.maxBytes,
     expectMs: options.expectMs,
     tags: [...new Set([...batch.tags, ...options.tags])],
+    needs: options.needs.map(({ name: need }) => need),
     cacheMs: cacheMs === 0 ? null : cacheMs,
   }
 }

@@ -46,6 +46,11 @@ export interface QueryDefinition {
   /** Words to find it by: letters, digits, `_`, `-`, `.`. */
   readonly tags?: readonly string[]
   /**
+   * The names of the queries of this run that must have succeeded before it starts; it is skipped when one of them does not
+   * succeed. Of an iterable, queries that came before it.
+   */
+  readonly needs?: readonly string[]
+  /**
    * A read may take the result that a run before had for the same SQL and values on the same database, if that began at
    * most so long ago, in ms, and had this option, too. It always runs if not said.
    */

@@ -38,7 +38,7 @@ test('a path that no system can have', async () => {
 })
 
 test('YAML', async () => {
-  expect(await faultOf('a.yaml')).toMatchObject({ code: 'QP_FILE_KIND' })
+  expect(await faultOf('a.yaml')).toMatchObject({ code: 'QP_FILE_NOT_FOUND' })
 })
 
 test('an endless file of nothing is refused at its beginning', async () => {

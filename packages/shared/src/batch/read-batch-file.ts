@@ -1,10 +1,13 @@
 import { open } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { InvalidDefinition } from '../errors/index.ts'
+import { readBounded } from '../yaml/read-bounded.ts'
 import type { Batch } from './batch.ts'
-import { parseBatchParts, wholeBatch } from './parse-batch.ts'
+import { type BatchTitle, parseBatchParts, wholeBatch } from './parse-batch.ts'
+import { parseYamlBatch } from './yaml/parse-yaml-batch.ts'
 
 const blockBytes = 64 * 1024
+const maxYamlBytes = 2 * 1024 * 1024
 
 /**
  * Reads and checks a batch file, part by part, as parseBatchParts does.
@@ -12,10 +15,20 @@ const blockBytes = 64 * 1024
  * @throws InvalidDefinition with everything that is wrong with it.
  */
 export function readBatchParts(path: string, name?: string): AsyncGenerator<Batch> {
-  if (/^\.ya?ml$/i.test(extname(path))) {
-    throw fileFault('QP_FILE_KIND', path, 'Batch files in YAML are not supported yet.')
+  const title = { file: path, ...(name === undefined ? {} : { name }) }
+  return /^\.ya?ml$/i.test(extname(path)) ? readYamlFile(title) : parseBatchParts(readBlocks(path), title)
+}
+
+/** The whole batch as one part: a file in YAML is bounded. */
+async function* readYamlFile(title: BatchTitle): AsyncGenerator<Batch> {
+  const bytes = await readBounded(title.file, maxYamlBytes).catch((thrown) => {
+    throw unreadable(title.file, thrown)
+  })
+  if (bytes === null) {
+    const message = `A batch file in YAML may have ${maxYamlBytes / 1024 / 1024} MiB; this one is larger.`
+    throw fileFault('QP_BATCH_TOO_LARGE', title.file, message)
   }
-  return parseBatchParts(readBlocks(path), { file: path, ...(name === undefined ? {} : { name }) })
+  yield await parseYamlBatch(bytes, title)
 }
 
 /**
@@ -54,7 +67,7 @@ function unreadable(path: string, thrown: unknown): InvalidDefinition {
   return fileFault('QP_FILE_UNREADABLE', path, `The file cannot be read: ${why}.`)
 }
 
-type FileFaultCode = 'QP_FILE_KIND' | 'QP_FILE_NOT_FOUND' | 'QP_FILE_IS_FOLDER' | 'QP_FILE_UNREADABLE'
+type FileFaultCode = 'QP_BATCH_TOO_LARGE' | 'QP_FILE_NOT_FOUND' | 'QP_FILE_IS_FOLDER' | 'QP_FILE_UNREADABLE'
 
 function fileFault(code: FileFaultCode, file: string, message: string): InvalidDefinition {
   return new InvalidDefinition([{ code, message, place: { file } }])

@@ -12,6 +12,7 @@ const batchKeys: readonly OptionKey[] = [
   'onFailure',
   'snapshot',
   'identical',
+  'maxParallel',
   'timeout',
   'retries',
   'maxRows',
@@ -27,6 +28,7 @@ const queryKeys: readonly OptionKey[] = [
   'maxBytes',
   'effect',
   'tags',
+  'needs',
   'expect',
   'cache',
   'param',
@@ -45,6 +47,7 @@ export function readOptions(
     onFailure: null,
     snapshot: null,
     identical: null,
+    maxParallel: null,
     timeoutMs: null,
     retries: null,
     maxRows: null,
@@ -53,6 +56,7 @@ export function readOptions(
     effect: null,
     cacheMs: null,
     tags: [],
+    needs: [],
     parameters: new Map(),
   }
   const seen = new Set<OptionKey>()
@@ -83,6 +87,8 @@ export function readOptions(
   }
   if (cachePlace !== null && options.cacheMs && options.effect === 'write')
     faults.add('QP_CACHE_WRITES', cachePlace, 'The query writes, so it cannot take the result of another one.')
+  if (cachePlace !== null && options.cacheMs && options.needs.length > 0)
+    faults.add('QP_CACHE_NEEDS', cachePlace, 'The query needs others, so it cannot take the result of a run before.')
   return options
 }
 

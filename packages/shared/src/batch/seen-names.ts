@@ -31,6 +31,11 @@ export class SeenNames {
     return null
   }
 
+  /** The names, in the order in which they came. */
+  *[Symbol.iterator](): Generator<string> {
+    for (let index = 0; index < this.#count; index++) yield this.#nameOf(index)
+  }
+
   #nameOf(index: number): string {
     return this.#bytes.toString('latin1', this.#starts[index], this.#starts[index + 1])
   }

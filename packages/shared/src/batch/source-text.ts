@@ -8,12 +8,16 @@ export interface TextOrigin {
   readonly lineBefore: string | null
 }
 
-/** The text of a file, or a part of it, that can say where in the file an offset is. */
-export interface SourceText {
+/** A text that can say where in a file an offset is. */
+export interface PlacedText {
   readonly file: string
   readonly text: string
   /** Line and column of a UTF-16 offset, with the line's text unless it is too long to be shown. */
   placeAt(offset: number): Required<Pick<Place, 'file' | 'line' | 'column'>> & Place
+}
+
+/** The text of a file, or a part of it. */
+export interface SourceText extends PlacedText {
   /** Where the rest of the text begins. */
   originAt(offset: number): TextOrigin
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { identifierPattern } from '../batch/identifier.ts'
-import { folder, keptFor, reference, role, s3Url, size, timeout, wholeNumber } from './config-values.ts'
+import { size, timeout, wholeNumber } from '../yaml/value-shapes.ts'
+import { folder, keptFor, reference, role, s3Url } from './config-values.ts'
 import { timing } from './timing-schema.ts'
 
 /** The shape of `tls`. */

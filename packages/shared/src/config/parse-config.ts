@@ -2,16 +2,26 @@ import { decodeSource } from '../batch/decode-source.ts'
 import { FaultList } from '../batch/fault-list.ts'
 import type { SourceText } from '../batch/source-text.ts'
 import { InvalidDefinition } from '../errors/index.ts'
+import { type FileKind, IssueFaults } from '../yaml/issue-faults.ts'
+import { keysAt } from '../yaml/keys-at.ts'
+import { readYaml } from '../yaml/read-yaml.ts'
 import { buildConfig } from './build-config.ts'
 import type { Config } from './config.ts'
+import { configJsonSchema } from './config-json-schema.ts'
 import { type CheckedConfig, configSchema, databaseSchema } from './config-schema.ts'
-import { IssueFaults } from './issue-faults.ts'
-import { readYaml } from './read-yaml.ts'
 
 /** How a file is called: `shown` in faults, `path` where it really is, absolute. */
 export interface ConfigFile {
   readonly shown: string
   readonly path: string
+}
+
+const configFile: FileKind = {
+  codes: { key: 'QP_CONFIG_KEY', value: 'QP_CONFIG_VALUE' },
+  whole: 'The configuration',
+  secretKeys: ['url', 'ca', 'cert', 'key'],
+  namedAt: () => 'a database',
+  keysAt: (path) => keysAt(configJsonSchema(), path),
 }
 
 /**
@@ -28,12 +38,12 @@ export function parseConfig(bytes: Uint8Array, file: ConfigFile): Config {
 }
 
 function checkText(source: SourceText, faults: FaultList): CheckedConfig | null {
-  const placed = readYaml(source, faults)
+  const placed = readYaml(source, faults, { syntax: 'QP_CONFIG_SYNTAX', key: 'QP_CONFIG_KEY' })
   if (placed === null) return null
   const given = withoutEmptySections(placed.data ?? {})
   const checked = configSchema.safeParse(given)
   if (checked.success) return checked.data
-  const issueFaults = new IssueFaults(source, placed, faults)
+  const issueFaults = new IssueFaults(source, placed, faults, configFile)
   for (const issue of checked.error.issues) {
     issueFaults.add(issue)
     if (issue.code === 'invalid_key') checkMisnamed(given, issue.path, issueFaults)

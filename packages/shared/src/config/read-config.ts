@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
 import { InvalidDefinition } from '../errors/index.ts'
+import { readBounded, whyUnreadable } from '../yaml/read-bounded.ts'
 import { emptyConfig } from './build-config.ts'
 import type { Config } from './config.ts'
 import { parseConfig } from './parse-config.ts'
-import { readBounded, whyUnreadable } from './read-bounded.ts'
 
 const defaultName = 'querypool.yaml'
 const maxFileBytes = 1024 * 1024

@@ -1,5 +1,5 @@
 import type { Fault } from '../errors/index.ts'
-import { readBounded, whyUnreadable } from './read-bounded.ts'
+import { readBounded, whyUnreadable } from '../yaml/read-bounded.ts'
 import { formatReference, type SecretReference } from './secret-reference.ts'
 
 const maxSecretBytes = 256 * 1024

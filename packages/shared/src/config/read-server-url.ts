@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { QueryPoolError } from '../errors/index.ts'
-import { whyUnreadable } from './read-bounded.ts'
+import { whyUnreadable } from '../yaml/read-bounded.ts'
 
 /**
  * The URL of Redis (REDIS_URL) or of the journal (QUERYPOOL_JOURNAL_URL): the variable itself, or else what the file

@@ -3,11 +3,11 @@ import { createSecureContext } from 'node:tls'
 import { describeServer } from '../database/index.ts'
 import { type Fault, InvalidDefinition, QueryPoolError } from '../errors/index.ts'
 import { didYouMean } from '../suggestion/index.ts'
+import { shownPart } from '../yaml/shown-part.ts'
 import type { Config, DatabaseConfig, TlsConfig } from './config.ts'
 import { readSecret, secretFault } from './read-secret.ts'
 import type { ResolvedDatabase, ResolvedTls } from './resolved-database.ts'
 import type { SecretReference } from './secret-reference.ts'
-import { shownPart } from './shown-part.ts'
 import { withoutTlsParameters } from './tls-parameters.ts'
 
 const maxShownNames = 20

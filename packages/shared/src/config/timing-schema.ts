@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { formatDuration } from '../duration/index.ts'
-import { period } from './config-values.ts'
+import { period } from '../yaml/value-shapes.ts'
 
 /** The shape of `timing`: when a worker counts as dead or silent, and how often overseers compare. */
 export const timing = z

@@ -17,9 +17,39 @@ export const batchErrors = {
     remedy: 'Check the permissions of the file and of the folders above it.',
     exitStatus: 2,
   },
-  QP_FILE_KIND: {
-    means: 'Batch files of this kind cannot be read.',
-    remedy: 'Write the batch as a `.sql` file with `-- name:` sections; see docs/batch-files.md.',
+  QP_BATCH_TOO_LARGE: {
+    means: 'A batch file in YAML is larger than one may be.',
+    remedy: 'Put SQL into files of its own, with `file`; or write the batch as a `.sql` file, which may have any size.',
+    exitStatus: 2,
+  },
+  QP_BATCH_SYNTAX: {
+    means: 'A batch file with the ending .yaml or .yml is not YAML, or uses a part of YAML that has no place in it.',
+    remedy: 'Correct that line, or the one before it; docs/batch-files.md has an example.',
+    exitStatus: 2,
+  },
+  QP_BATCH_KEY: {
+    means: 'A key in a batch file in YAML is not one, stands there twice, or is missing.',
+    remedy: 'See docs/batch-files.md for all keys.',
+    exitStatus: 2,
+  },
+  QP_BATCH_VALUE: {
+    means: 'A value in a batch file in YAML is not one that its key can have.',
+    remedy: 'See docs/batch-files.md for the values of each key.',
+    exitStatus: 2,
+  },
+  QP_MATRIX: {
+    means: 'The matrix of a query cannot be made into queries as it is written.',
+    remedy: 'See docs/batch-files.md for what a matrix, `include` and `exclude` mean.',
+    exitStatus: 2,
+  },
+  QP_MATRIX_TOO_LARGE: {
+    means: 'The matrix of a query has more combinations than a batch file in YAML may have queries.',
+    remedy: 'Leave out values, or submit the queries by a program: see docs/client.md.',
+    exitStatus: 2,
+  },
+  QP_SQL_FILE: {
+    means: 'A file of SQL that a batch file names cannot be read, or lies where it may not.',
+    remedy: 'Check the path; it is taken relative to the folder of the batch file.',
     exitStatus: 2,
   },
   QP_QUERY_TOO_LARGE: {
@@ -95,6 +125,32 @@ export const batchErrors = {
   QP_CACHE_WRITES: {
     means: 'A query that writes has `cache`, but what it changes is to be changed in each run.',
     remedy: 'Remove `cache` from the query. That of the batch is for its reads only.',
+    exitStatus: 2,
+  },
+  QP_CACHE_NEEDS: {
+    means: 'A query that needs others has `cache`, but a result from before they ran may be from other data.',
+    remedy: 'Remove `cache` from the query, or its needs. The `cache` of the batch is for queries that need none.',
+    exitStatus: 2,
+  },
+  QP_NEED_UNKNOWN: {
+    means:
+      'A query needs one that its batch does not have, or in an iterable of a program, that has not come before it.',
+    remedy: 'Check the name; upper and lower case differ.',
+    exitStatus: 2,
+  },
+  QP_NEED_SELF: {
+    means: 'A query needs itself, so it could never begin.',
+    remedy: 'Remove its name from its needs.',
+    exitStatus: 2,
+  },
+  QP_NEED_TWICE: {
+    means: 'A query needs another one twice.',
+    remedy: 'Name it once.',
+    exitStatus: 2,
+  },
+  QP_NEED_CYCLE: {
+    means: 'Queries need each other in a circle, so none of them could ever begin.',
+    remedy: 'Remove one of these needs.',
     exitStatus: 2,
   },
   QP_STATEMENT_NOT_READ: {

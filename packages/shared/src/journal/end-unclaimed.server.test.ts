@@ -37,6 +37,7 @@ function* queries(): Generator<BoundQuery> {
     maxBytes: null,
     cacheMs: null,
     tags: [],
+    needs: [],
   }
   for (let position = 0; position < count; position++)
     yield { name: `q${position}`, position, sql: 'select 1', effect: 'read', expectMs: 1000, ...rest }
