@@ -14,6 +14,7 @@ import { publisher } from './publish-results.ts'
 import { reconciler } from './reconcile.ts'
 import { type Repeated, repeat } from './repeat.ts'
 import { retainer } from './retain-runs.ts'
+import { notificationSender } from './send-notifications.ts'
 import { backendSweeper } from './sweep-backends.ts'
 import { cancelLostInputs } from './watch-inputs.ts'
 
@@ -33,8 +34,8 @@ const retainMs = 60_000
 const mostKnown = 10_000
 
 /**
- * Starts an overseer: it dispatches, settles, collects, publishes, finishes, cancels and reconciles the runs in
- * its charge.
+ * Starts an overseer: it dispatches, settles, collects, publishes, finishes, notifies, cancels and reconciles the
+ * runs in its charge.
  * @param onTrouble told of what failed and will be tried again, for the log
  */
 export async function startOverseer(charges: Charges, onTrouble: (error: Error) => void): Promise<Overseer> {
@@ -92,10 +93,12 @@ export async function startOverseer(charges: Charges, onTrouble: (error: Error) 
   const ending = ender(charges, onTrouble)
   const keeping = snapshotKeeper(charges, onTrouble)
   const publishing = repeatWhileMore(publishMs, publisher(charges), onTrouble)
+  const notifying = notificationSender(charges, onTrouble)
   const { retention } = charges
   const retaining = retention && repeatWhileMore(retainMs, retainer(charges, retention, onTrouble), onTrouble)
   const noteChange = (run: string): void => {
     publishing.now()
+    notifying.now()
     keeping.changed(run)
     if (known.has(run)) return
     if (known.size >= mostKnown) known.clear()
@@ -123,7 +126,7 @@ export async function startOverseer(charges: Charges, onTrouble: (error: Error) 
     },
     stop: async () => {
       await listener.close()
-      await Promise.all([...repeated, ending, keeping, publishing, retaining].map((work) => work?.stop()))
+      await Promise.all([...repeated, ending, keeping, publishing, notifying, retaining].map((work) => work?.stop()))
       await Promise.all([runs.close(), results.close(), progress.close()])
     },
   }

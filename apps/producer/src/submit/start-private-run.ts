@@ -41,6 +41,7 @@ export async function startPrivateRun(
       snapshot: wanted.snapshot,
       identical: wanted.identical,
       takesCached: wanted.takesCached,
+      notify: wanted.notify,
       seenAs: seenAs(wanted),
     },
     wanted.queries,
@@ -81,6 +82,7 @@ export function privateOrders(
     embedded: isEmbedded ? { home: settings.home, redisServer: settings.redisServer } : null,
     concurrency: wanted.workers,
     maxResultBytes: wanted.maxResultBytes,
+    allowPrivate: [...wanted.allowPrivate],
   }
 }
 

@@ -40,6 +40,7 @@ export async function submitSharedRun(
       snapshot: wanted.snapshot,
       identical: wanted.identical,
       takesCached: wanted.takesCached,
+      notify: wanted.notify,
     },
     wanted.queries,
   )

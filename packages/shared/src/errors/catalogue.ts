@@ -3,6 +3,7 @@ import { configErrors } from './config-errors.ts'
 import { dashboardErrors } from './dashboard-errors.ts'
 import { ledgerErrors } from './ledger-errors.ts'
 import { localErrors } from './local-errors.ts'
+import { notifyErrors } from './notify-errors.ts'
 import { runErrors } from './run-errors.ts'
 import { snapshotErrors } from './snapshot-errors.ts'
 import { storeErrors } from './store-errors.ts'
@@ -15,6 +16,7 @@ export const catalogue = {
   ...batchErrors,
   ...configErrors,
   ...runErrors,
+  ...notifyErrors,
   ...storeErrors,
   ...ledgerErrors,
   ...snapshotErrors,

@@ -3,6 +3,7 @@ import { isTerminal, type OutcomeCounts, type RunState, terminalRunState } from 
 import { outcomeCounts } from './count-outcomes.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
+import { notifyOfEnd } from './notify-of-end.ts'
 import { publishAtEnd } from './publish-at-end.ts'
 import { type RunView, readRun } from './read-run.ts'
 import { shareOwn } from './share-results.ts'
@@ -49,6 +50,7 @@ export async function finishRun(
     await report({ ...(await readRun(journal, run)), state, finishedAt })
     await client.query('UPDATE querypool.run SET state = $2, finished_at = $3 WHERE id = $1', [run, state, finishedAt])
     await publishAtEnd(client, run, found.generation)
+    await notifyOfEnd(client, run)
     await client.query("SELECT pg_notify('querypool_run', $1)", [run])
     return state
   })

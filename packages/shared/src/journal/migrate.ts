@@ -13,6 +13,7 @@ import { resultLimits } from './migrations/0009-result-limits.ts'
 import { largeRuns } from './migrations/0010-large-runs.ts'
 import { identical } from './migrations/0011-identical.ts'
 import { statistics } from './migrations/0012-statistics.ts'
+import { notifications } from './migrations/0017-notifications.ts'
 
 // In the order in which they are applied; the version of a migration is its place, from 1. Never edit one that was released.
 const migrations = [
@@ -28,6 +29,7 @@ const migrations = [
   { name: 'large-runs', sql: largeRuns },
   { name: 'identical', sql: identical },
   { name: 'statistics', sql: statistics },
+  { name: 'notifications', sql: notifications },
 ]
 
 /** The version of the schema that this program works with. */

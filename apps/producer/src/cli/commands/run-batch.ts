@@ -90,6 +90,7 @@ async function runRunnable(
       snapshot,
       identical: batch.identical ?? 'each',
       takesCached: options.cache,
+      notify: batch.notify,
       databaseName,
     }
     const { run, attendant } = choice.database
@@ -98,6 +99,7 @@ async function runRunnable(
           database: choice.database,
           workers: workers ?? defaultWorkers,
           maxResultBytes: config.limits.maxResultBytes,
+          allowPrivate: config.notify.allowPrivate,
         })
       : await submitShared(services, wanted, config, options)
     await seeThrough(services, { run, attendant }, interruption, options, startedMs)
