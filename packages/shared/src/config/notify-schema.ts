@@ -14,9 +14,9 @@ export const notify = z
     {
       allowPrivate: z
         .array(place, { error: 'a list of hosts, addresses and networks' })
-        .prefault([])
+        .optional()
         .describe(
-          'Hosts, addresses and networks that notifications may go to although they are not public. Only there may they go unencrypted.',
+          'Hosts, addresses and networks that notifications may go to although they are not public. Only there may they go unencrypted. None: no such place.',
         ),
     },
     { error: 'a map of keys' },
