@@ -58,6 +58,8 @@ export class Connection {
   /** Watches a run until `stop`. */
   async watch(run: string, signal: AbortSignal | undefined): Promise<RunWatch> {
     const journal = await this.journal()
+    // What is opened now would not be closed any more.
+    this.#refuseClosed()
     this.#listener ??= listenToRuns(journal, (changed) => {
       for (const each of this.#watches) if (each.run === changed) each.wake()
     })

@@ -14,12 +14,16 @@ export async function dispatchRun(charge: Charge, run: string, generation: numbe
   await shareResults(charge, run, generation)
   await guessOrder(charge, run, generation)
   const restored = await addAttempts(charge.queue, charge.store, open)
-  return restored + (await topUp(charge, run, generation))
+  return restored + (await addClaimed(charge, run, generation))
 }
 
 /** Claims further queries of a run's generation, if its window has room, and adds their jobs. */
 export async function topUp(charge: Charge, run: string, generation: number): Promise<number> {
   await shareResults(charge, run, generation)
+  return addClaimed(charge, run, generation)
+}
+
+async function addClaimed(charge: Charge, run: string, generation: number): Promise<number> {
   const claimed = await claimJobs(charge.journal, run, generation, charge.capacity.atOnce)
   return addAttempts(charge.queue, charge.store, claimed)
 }

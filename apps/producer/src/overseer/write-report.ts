@@ -9,11 +9,11 @@ const mostListed = 1000
  * for each result, and then `report.json`.
  */
 export async function writeReport(journal: Journal, store: ResultStore, ended: RunView): Promise<void> {
-  await putManifest(journal, store, ended)
-  const queries =
+  const reading =
     ended.queryCount > mostListed
-      ? await readQueriesPart(journal, ended, { state: 'not succeeded', from: 0, most: mostListed })
-      : await readQueries(journal, ended)
+      ? readQueriesPart(journal, ended, { state: 'not succeeded', from: 0, most: mostListed })
+      : readQueries(journal, ended)
+  const [queries] = await Promise.all([reading, putManifest(journal, store, ended)])
   await store.putText(runReportKey(ended), `${JSON.stringify({ version: 1, ...ended, queries }, null, 2)}\n`)
 }
 

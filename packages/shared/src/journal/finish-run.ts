@@ -27,9 +27,12 @@ export async function finishRun(
       query_count: number
       generation: number
       cancelled: boolean
+      publishes_at_end: boolean
+      notifies: boolean
     }>(
       `SELECT state, input_open, query_count, generation,
-         cancel_requested_at IS NOT NULL AND stopped_at IS NULL AS cancelled
+         cancel_requested_at IS NOT NULL AND stopped_at IS NULL AS cancelled,
+         shared_snapshot AND publish IS NOT NULL AS publishes_at_end, notify <> '[]' AS notifies
        FROM querypool.run WHERE id = $1 FOR UPDATE`,
       [run],
     )
@@ -46,12 +49,15 @@ export async function finishRun(
     }
     if (sumOf(counts) < found.query_count) return null
     const state = terminalRunState(counts, found.cancelled)
-    const finishedAt = await serverTime(client)
+    const finishedAt = counts.now
     await report({ ...(await readRun(journal, run)), state, finishedAt })
-    await client.query('UPDATE querypool.run SET state = $2, finished_at = $3 WHERE id = $1', [run, state, finishedAt])
-    await publishAtEnd(client, run, found.generation)
-    await notifyOfEnd(client, run)
-    await client.query("SELECT pg_notify('querypool_run', $1)", [run])
+    if (found.publishes_at_end) await publishAtEnd(client, run, found.generation)
+    await client.query(
+      `WITH ended AS (UPDATE querypool.run SET state = $2, finished_at = $3 WHERE id = $1 RETURNING id)
+       SELECT pg_notify('querypool_run', id) FROM ended`,
+      [run, state, finishedAt],
+    )
+    if (found.notifies) await notifyOfEnd(client, run)
     return state
   })
 }
@@ -60,15 +66,11 @@ function sumOf({ succeeded, failed, cancelled, skipped }: OutcomeCounts): number
   return succeeded + failed + cancelled + skipped
 }
 
-async function serverTime(client: PoolClient): Promise<Date> {
-  const { rows } = await client.query<{ now: Date }>('SELECT clock_timestamp() AS now')
-  return rows[0]?.now ?? new Date()
-}
-
-async function countOutcomes(client: PoolClient, run: string): Promise<OutcomeCounts> {
-  const { rows } = await client.query<OutcomeCounts>(
-    `SELECT c.* FROM querypool.run r, ${outcomeCounts} WHERE r.id = $1`,
+/** What the run came to so far, and when that is, by the clock of the journal. */
+async function countOutcomes(client: PoolClient, run: string): Promise<OutcomeCounts & { readonly now: Date }> {
+  const { rows } = await client.query<OutcomeCounts & { readonly now: Date }>(
+    `SELECT c.*, clock_timestamp() AS now FROM querypool.run r, ${outcomeCounts} WHERE r.id = $1`,
     [run],
   )
-  return rows[0] ?? { succeeded: 0, failed: 0, cancelled: 0, skipped: 0 }
+  return rows[0] ?? { succeeded: 0, failed: 0, cancelled: 0, skipped: 0, now: new Date() }
 }

@@ -12,7 +12,7 @@ import { groups } from './migrations/0008-groups.ts'
 import { resultLimits } from './migrations/0009-result-limits.ts'
 import { largeRuns } from './migrations/0010-large-runs.ts'
 import { identical } from './migrations/0011-identical.ts'
-import { statistics } from './migrations/0012-statistics.ts'
+import { cheaperRuns } from './migrations/0012-cheaper-runs.ts'
 import { notifications } from './migrations/0017-notifications.ts'
 
 // In the order in which they are applied; the version of a migration is its place, from 1. Never edit one that was released.
@@ -28,7 +28,7 @@ const migrations = [
   { name: 'result-limits', sql: resultLimits },
   { name: 'large-runs', sql: largeRuns },
   { name: 'identical', sql: identical },
-  { name: 'statistics', sql: statistics },
+  { name: 'cheaper-runs', sql: cheaperRuns },
   { name: 'notifications', sql: notifications },
 ]
 

@@ -84,14 +84,20 @@ export async function readRun(journal: Journal, run: string, generation?: number
 }
 
 async function readLatest(journal: Journal, run: string): Promise<RunView> {
+  // Nearly always it is a whole id, and then not all runs have to be looked at.
+  const exact = await journal.pool.query<RunRow>(
+    `SELECT ${runColumns} FROM querypool.run r, ${outcomeCounts} WHERE r.id = $1 AND r.removing_at IS NULL`,
+    [run],
+  )
+  if (exact.rows[0]) return toView(exact.rows[0])
   const { rows } = await journal.pool.query<RunRow>(
     `SELECT ${runColumns} FROM querypool.run r, ${outcomeCounts}
-     WHERE (r.id = $1 OR r.key = $1 OR (length($1) >= 4 AND starts_with(r.id, $1))) AND r.removing_at IS NULL
-     ORDER BY r.id = $1 DESC, r.key = $1 DESC NULLS LAST LIMIT 2`,
+     WHERE (r.key = $1 OR (length($1) >= 4 AND starts_with(r.id, $1))) AND r.removing_at IS NULL
+     ORDER BY r.key = $1 DESC NULLS LAST LIMIT 2`,
     [run],
   )
   const [found, other] = rows
-  if (!found || (other && found.run !== run && found.key !== run))
+  if (!found || (other && found.key !== run))
     throw new QueryPoolError(
       'QP_RUN_NOT_FOUND',
       `There is no run "${run}"${found ? ', but several that begin so' : ''}.`,

@@ -12,7 +12,7 @@ export function recordResults(insert: string, before = ''): string {
     followers AS (
       INSERT INTO querypool.result (${sharedColumns})
       SELECT ${sharedValues({ run: 'x.run', generation: 'x.generation', position: 'f.position' })}
-      FROM x
+      FROM x JOIN querypool.run r ON r.id = x.run AND r.has_followers
       CROSS JOIN LATERAL (
         SELECT name, first_as FROM querypool.query WHERE run = x.run AND position = x.position ${oneByOne}) AS l
       CROSS JOIN LATERAL (

@@ -68,9 +68,9 @@ export async function insertRun(client: ClientBase, submission: Submission): Pro
   const hooks = hooksOf(submission.notify ?? [])
   const inserted = await client.query(
     `INSERT INTO querypool.run (id, key, batch, file, database, private, slots, store_id, publish, on_failure,
-       shared_snapshot, notify, next_deadline_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, clock_timestamp() + $13::float8 * interval '1 millisecond')
-     ON CONFLICT DO NOTHING`,
+       shared_snapshot, has_followers, last_dispatch, notify, next_deadline_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1, $13,
+       clock_timestamp() + $14::float8 * interval '1 millisecond') ON CONFLICT DO NOTHING`,
     [
       submission.run,
       submission.key,
@@ -83,6 +83,7 @@ export async function insertRun(client: ClientBase, submission: Submission): Pro
       submission.publish,
       submission.onFailure,
       isShared,
+      submission.identical === 'once',
       JSON.stringify(hooks),
       firstDeadlineMs(hooks),
     ],

@@ -11,7 +11,7 @@ export interface UnfinishedRun {
   readonly isGrowing: boolean
   readonly database: string
   readonly queryCount: number
-  /** The number of its latest dispatch-run job, also of an earlier generation; 0: there was none. */
+  /** The number of its latest dispatch-run job, also of an earlier generation; a new run has the number 1, before it is added. */
   readonly lastDispatch: number
 }
 
