@@ -28,7 +28,7 @@ test('every key has a description in the JSON Schema', () => {
 
 test('every key that holds something is documented once, and no other', () => {
   const documented = [...page.matchAll(/^\| `([a-z]\w*(?:\.[\w*]+)*)` \|.*\|.*\|/gm)].map((match) => match[1])
-  const sections = ['databases.*', 'store', 'retention', 'limits', 'timing']
+  const sections = ['databases.*', 'store', 'retention', 'limits', 'notify', 'timing']
   const expected = keys.map(([key]) => key).filter((key) => !sections.includes(key))
   expect(documented.filter((key) => key !== 'disable' && key !== 'require').toSorted()).toEqual(expected.toSorted())
 })

@@ -25,6 +25,14 @@ export interface Capacity {
   atOnce: number | null
 }
 
+/** What sending notifications needs. */
+export interface Notifying {
+  /** Where references of the form `env:NAME` lead. */
+  readonly environment: NodeJS.ProcessEnv
+  /** Hosts, addresses and networks that may be told although they are not public. */
+  readonly allowPrivate: readonly string[]
+}
+
 /** All that one overseer looks after. */
 export interface Charges {
   readonly journal: Journal
@@ -38,6 +46,7 @@ export interface Charges {
   readonly all: readonly Charge[]
   /** What is kept of runs that have ended; null: this overseer removes none. */
   readonly retention: Retention | null
+  readonly notifying: Notifying
   /** As that of the workers of these runs. */
   readonly timing: Timing
   /** The charge of a run's database by its name; null when this overseer doesn't know that database. */

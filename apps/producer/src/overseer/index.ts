@@ -1,4 +1,5 @@
 export type { Charge, Charges } from './charge.ts'
 export { publishAllOf } from './publish-results.ts'
+export { privateAttempts, sendAllOf } from './send-notifications.ts'
 export { type Overseer, startOverseer } from './start-overseer.ts'
 export { writeReport } from './write-report.ts'

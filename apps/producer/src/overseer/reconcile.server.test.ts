@@ -50,6 +50,7 @@ beforeEach(async () => {
     resultsQueue: names.results,
     privateRun: null,
     retention: null,
+    notifying: { environment: {}, allowPrivate: [] },
     timing,
     all: [charge],
     of: () => charge,

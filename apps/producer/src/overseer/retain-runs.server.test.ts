@@ -54,6 +54,7 @@ beforeEach(async () => {
     resultsQueue: 'results',
     privateRun: null,
     retention: null,
+    notifying: { environment: {}, allowPrivate: [] },
     timing: { workerLockMs: 40_000, stalledCheckMs: 15_000, silentWorkerMs: 60_000, reconcileMs: 5000 },
     all: [],
     of: () => ({ queue }) as Charge,

@@ -14,6 +14,7 @@ import { publisher } from './publish-results.ts'
 import { reconciler } from './reconcile.ts'
 import { type Repeated, repeat } from './repeat.ts'
 import { retainer } from './retain-runs.ts'
+import { notificationSender } from './send-notifications.ts'
 import { backendSweeper } from './sweep-backends.ts'
 import { scheduleTicker } from './tick-schedules.ts'
 import { cancelLostInputs } from './watch-inputs.ts'
@@ -35,8 +36,8 @@ const ticksMs = 1000
 const mostKnown = 10_000
 
 /**
- * Starts an overseer: it dispatches, settles, collects, publishes, finishes, cancels and reconciles the runs in
- * its charge.
+ * Starts an overseer: it dispatches, settles, collects, publishes, finishes, notifies, cancels and reconciles the
+ * runs in its charge.
  * @param onTrouble told of what failed and will be tried again, for the log
  */
 export async function startOverseer(charges: Charges, onTrouble: (error: Error) => void): Promise<Overseer> {
@@ -94,12 +95,14 @@ export async function startOverseer(charges: Charges, onTrouble: (error: Error) 
   const ending = ender(charges, onTrouble)
   const keeping = snapshotKeeper(charges, onTrouble)
   const publishing = repeatWhileMore(publishMs, publisher(charges), onTrouble)
+  const notifying = notificationSender(charges, onTrouble)
   const { retention } = charges
   const retaining = retention && repeatWhileMore(retainMs, retainer(charges, retention, onTrouble), onTrouble)
   const ticking =
     charges.privateRun === null ? repeatWhileMore(ticksMs, scheduleTicker(charges, onTrouble), onTrouble) : null
   const noteChange = (run: string): void => {
     publishing.now()
+    notifying.now()
     keeping.changed(run)
     if (known.has(run)) return
     if (known.size >= mostKnown) known.clear()
@@ -128,7 +131,8 @@ export async function startOverseer(charges: Charges, onTrouble: (error: Error) 
     },
     stop: async () => {
       await listener.close()
-      await Promise.all([...repeated, ending, keeping, publishing, retaining, ticking].map((work) => work?.stop()))
+      const works = [...repeated, ending, keeping, publishing, notifying, retaining, ticking]
+      await Promise.all(works.map((work) => work?.stop()))
       await Promise.all([runs.close(), results.close(), progress.close()])
     },
   }

@@ -2,15 +2,24 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 import { QueryPoolError } from '@querypool/shared/errors'
-import { followRun, hasOverseer, type Journal, readOutbox, readRun, recordEvent } from '@querypool/shared/journal'
+import {
+  followRun,
+  hasOverseer,
+  hasUntried,
+  type Journal,
+  readOutbox,
+  readRun,
+  recordEvent,
+} from '@querypool/shared/journal'
 import { isTerminal } from '@querypool/shared/run'
+import { privateAttempts } from '../overseer/index.ts'
 import type { PrivateOrders } from './private-orders.ts'
 
 /** Looks after the overseer of a private run for as long as this process lives. */
 export interface Attendant {
   /** Ends the care; the overseer goes on by itself. */
   leave(): void
-  /** Resolves when the generation is over and published, and the overseer has ended. */
+  /** Resolves when the generation is over, published and told of, and the overseer has ended. */
   ended(): Promise<void>
 }
 
@@ -73,14 +82,15 @@ export async function attendRun(
 }
 
 /**
- * Whether something of a generation, or of the one by which it was superseded, is left to do or to publish. One that
+ * Whether something of a generation, or of the one by which it was superseded, is left to do, to publish or to tell. One that
  * somebody had retried is not ours any more.
  */
 async function isUnfinished(journal: Journal, { run, generation }: PrivateOrders): Promise<boolean> {
   const view = await readRun(journal, run)
   if (view.generation < generation) return false
   if ((await followRun(journal, run, generation)).generation !== view.generation) return false
-  return !isTerminal(view.state) || (await readOutbox(journal, run)).queues.length > 0
+  if (!isTerminal(view.state) || (await readOutbox(journal, run)).queues.length > 0) return true
+  return hasUntried(journal, run, privateAttempts)
 }
 
 function hasEnded(child: ChildProcess): boolean {

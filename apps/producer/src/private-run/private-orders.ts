@@ -13,6 +13,8 @@ const orders = z.object({
   embedded: z.object({ home: z.string(), redisServer: z.string().nullable() }).nullable(),
   /** How many queries may run at once in all. */
   concurrency: z.number().int().min(1),
+  /** Hosts, addresses and networks that may be told of the run although they are not public. */
+  allowPrivate: z.array(z.string()),
   /** How many bytes the rows of one query may have; null: any number. */
   maxResultBytes: z.number().int().nullable(),
 })

@@ -15,7 +15,7 @@ import {
 import { connectQueues, openRunQueue, privateQueueNames, removeRunQueue } from '@querypool/shared/queue'
 import { openStore } from '@querypool/shared/result'
 import { isTerminal } from '@querypool/shared/run'
-import { type Charge, type Charges, publishAllOf, startOverseer } from '../overseer/index.ts'
+import { type Charge, type Charges, publishAllOf, sendAllOf, startOverseer } from '../overseer/index.ts'
 import { type PrivateOrders, readPrivateOrders } from './private-orders.ts'
 import { startWorkers } from './start-workers.ts'
 import { privateTiming } from './timing.ts'
@@ -79,6 +79,7 @@ async function serve(orders: PrivateOrders, journal: Journal, isAlone: () => boo
     resultsQueue: names.results,
     privateRun: orders.run,
     retention: null,
+    notifying: { environment: process.env, allowPrivate: orders.allowPrivate },
     timing: privateTiming,
     all: [charge],
     of: () => charge,
@@ -100,6 +101,7 @@ async function serve(orders: PrivateOrders, journal: Journal, isAlone: () => boo
   await overseer.stop()
   await workers.stop()
   await publishAllOf(charges, orders.run, trouble)
+  await sendAllOf(charges, orders.run, trouble)
   clearInterval(keeping)
   await removeRunQueue(queue).catch(trouble)
   await connection.close()

@@ -37,6 +37,7 @@ export async function openCharges(
     resultsQueue: results,
     privateRun: null,
     retention: config.retention,
+    notifying: { environment, allowPrivate: config.notify.allowPrivate },
     timing: config.timing,
     all: [...byName.values()],
     of: (database) => byName.get(database ?? '') ?? null,

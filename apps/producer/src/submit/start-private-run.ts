@@ -42,6 +42,7 @@ export async function startPrivateRun(
       identical: wanted.identical,
       maxParallel: wanted.maxParallel,
       takesCached: wanted.takesCached,
+      notify: wanted.notify,
       seenAs: seenAs(wanted),
     },
     wanted.queries,
@@ -82,6 +83,7 @@ export function privateOrders(
     embedded: isEmbedded ? { home: settings.home, redisServer: settings.redisServer } : null,
     concurrency: wanted.workers,
     maxResultBytes: wanted.maxResultBytes,
+    allowPrivate: [...wanted.allowPrivate],
   }
 }
 

@@ -1,5 +1,6 @@
 import type { BoundQuery, IdenticalMode, OnFailure, SnapshotMode } from '@querypool/shared/batch'
 import type { ResolvedDatabase } from '@querypool/shared/config'
+import type { NotifyDefinition } from '@querypool/shared/notify'
 
 /** What a person wants to have run. */
 export interface Wanted {
@@ -16,6 +17,7 @@ export interface Wanted {
   readonly maxParallel: number | null
   /** Whether queries with `cache` take results of runs before. */
   readonly takesCached: boolean
+  readonly notify: readonly NotifyDefinition[]
   /** The database by its name in the configuration, or by its address. */
   readonly databaseName: string
 }
@@ -27,6 +29,8 @@ export interface PrivateMeans {
   readonly workers: number
   /** How many bytes the rows of one query may have; null: any number. */
   readonly maxResultBytes: number | null
+  /** Hosts, addresses and networks that may be told of the run although they are not public. */
+  readonly allowPrivate: readonly string[]
 }
 
 /** What a person wants to have run privately. */

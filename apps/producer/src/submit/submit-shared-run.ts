@@ -41,6 +41,7 @@ export async function submitSharedRun(
       identical: wanted.identical,
       maxParallel: wanted.maxParallel,
       takesCached: wanted.takesCached,
+      notify: wanted.notify,
     },
     wanted.queries,
   )

@@ -22,6 +22,7 @@ export function buildConfig(checked: CheckedConfig, file: string | null): Config
       maxResultBytes: checked.limits.maxResultBytes ?? null,
       maxQueries: checked.limits.maxQueries,
     }),
+    notify: Object.freeze({ allowPrivate: Object.freeze(checked.notify.allowPrivate ?? []) }),
     timing: Object.freeze({
       workerLockMs: checked.timing.workerLock,
       stalledCheckMs: checked.timing.stalledCheck,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { identifierPattern } from '../batch/identifier.ts'
 import { size, timeout, wholeNumber } from '../yaml/value-shapes.ts'
 import { folder, keptFor, reference, role, s3Url } from './config-values.ts'
+import { notify } from './notify-schema.ts'
 import { timing } from './timing-schema.ts'
 
 /** The shape of `tls`. */
@@ -134,6 +135,7 @@ export const configSchema = z
       store: store.prefault({}),
       retention: retention.prefault({}),
       limits: limits.prefault({}),
+      notify: notify.prefault({}),
       timing: timing.prefault({}),
     },
     { error: 'a map with keys such as `databases`' },

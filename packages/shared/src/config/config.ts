@@ -59,5 +59,9 @@ export interface Config {
     /** Of one run. */
     readonly maxQueries: number
   }
+  readonly notify: {
+    /** Hosts, addresses and networks that notifications may go to although they are not public. */
+    readonly allowPrivate: readonly string[]
+  }
   readonly timing: Timing
 }

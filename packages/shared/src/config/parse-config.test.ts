@@ -45,6 +45,8 @@ retention:
 limits:
   maxResultBytes: 10GiB
   maxQueries: 500
+notify:
+  allowPrivate: [hooks.internal, 10.1.0.0/16]
 timing:
   workerLock: 5s
   stalledCheck: 2s
@@ -83,6 +85,7 @@ describe('a file', () => {
       storeLocation: '/etc/querypool/results',
       retention: { runsMs: 30 * 86_400_000, maxRuns: 10_000 },
       limits: { maxResultBytes: 10 * 1024 ** 3, maxQueries: 500 },
+      notify: { allowPrivate: ['hooks.internal', '10.1.0.0/16'] },
       timing: { workerLockMs: 5000, stalledCheckMs: 2000, silentWorkerMs: 8000, reconcileMs: 1000 },
     })
   })
@@ -93,7 +96,7 @@ describe('a file', () => {
     '# nothing yet\n',
     '---\n',
     '\uFEFF',
-    'databases:\nretention:\nstore:\nlimits:\ntiming:\n',
+    'databases:\nretention:\nstore:\nlimits:\nnotify:\ntiming:\n',
     '{}',
   ])('that says nothing has every default: %j', (text) => {
     const { databases, ...rest } = read(text)
@@ -103,6 +106,7 @@ describe('a file', () => {
       storeLocation: null,
       retention: { runsMs: 90 * 86_400_000, maxRuns: null },
       limits: { maxResultBytes: null, maxQueries: 1_000_000 },
+      notify: { allowPrivate: [] },
       timing: { workerLockMs: 40_000, stalledCheckMs: 15_000, silentWorkerMs: 60_000, reconcileMs: 5000 },
     })
   })
@@ -222,6 +226,7 @@ limit:
     ['limits: { maxQueries: 0 }', 'whole number'],
     ['retention: { runs: 0s }', 'must be a duration'],
     ['retention: { maxRuns: 0 }', 'whole number'],
+    ['notify: { allowPrivate: [10.0.0.0/33] }', 'must be a host, an address, or a network'],
     ['timing: { workerLock: 500ms }', '`timing.workerLock` must be a duration from 2s to 1h, not `500ms`'],
     ['timing: { stalledCheck: 5 }', '`timing.stalledCheck` must be a duration from 1s to 10m, not `5`'],
     ['timing: { reconcile: 0s }', '`timing.reconcile` must be a duration from 1s to 1m, not `0s`'],

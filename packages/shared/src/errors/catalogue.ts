@@ -4,6 +4,7 @@ import { dashboardErrors } from './dashboard-errors.ts'
 import { ledgerErrors } from './ledger-errors.ts'
 import { localErrors } from './local-errors.ts'
 import { needErrors } from './need-errors.ts'
+import { notifyErrors } from './notify-errors.ts'
 import { runErrors } from './run-errors.ts'
 import { scheduleErrors } from './schedule-errors.ts'
 import { snapshotErrors } from './snapshot-errors.ts'
@@ -18,6 +19,7 @@ export const catalogue = {
   ...needErrors,
   ...configErrors,
   ...runErrors,
+  ...notifyErrors,
   ...storeErrors,
   ...ledgerErrors,
   ...snapshotErrors,

@@ -3,6 +3,7 @@ import { isTerminal, type OutcomeCounts, type RunState, terminalRunState } from 
 import { outcomeCounts } from './count-outcomes.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
+import { notifyOfEnd } from './notify-of-end.ts'
 import { publishAtEnd } from './publish-at-end.ts'
 import { type RunView, readRun } from './read-run.ts'
 import { settleNeeds } from './settle-needs.ts'
@@ -28,10 +29,11 @@ export async function finishRun(
       generation: number
       cancelled: boolean
       publishes_at_end: boolean
+      notifies: boolean
     }>(
       `SELECT state, input_open, query_count, generation,
          cancel_requested_at IS NOT NULL AND stopped_at IS NULL AS cancelled,
-         shared_snapshot AND publish IS NOT NULL AS publishes_at_end
+         shared_snapshot AND publish IS NOT NULL AS publishes_at_end, notify <> '[]' AS notifies
        FROM querypool.run WHERE id = $1 FOR UPDATE`,
       [run],
     )
@@ -58,6 +60,7 @@ export async function finishRun(
        SELECT pg_notify('querypool_run', id) FROM ended`,
       [run, state, finishedAt],
     )
+    if (found.notifies) await notifyOfEnd(client, run)
     return state
   })
 }

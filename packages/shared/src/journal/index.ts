@@ -22,6 +22,16 @@ export { loseSnapshot } from './lose-snapshot.ts'
 export { type NamedJob, type NamedRun, nameJobs, nameRuns } from './name-jobs.ts'
 export { noteCosts, readUnknown, type UnknownQuery } from './note-costs.ts'
 export { noteRunning, type RunningNote } from './note-running.ts'
+export {
+  type ClaimedNotification,
+  claimNotifications,
+  hasUntried,
+  type NotificationView,
+  readNotifications,
+  settleDelivered,
+  settleUndelivered,
+} from './notifications.ts'
+export { notifyOfDeadline } from './notify-of-deadline.ts'
 export { openGeneration } from './open-generation.ts'
 export { openInput, type RunInput } from './open-input.ts'
 export { hasOverseer, takeOverseerLock } from './overseer-lock.ts'

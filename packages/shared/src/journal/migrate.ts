@@ -16,6 +16,7 @@ import { cheaperRuns } from './migrations/0012-cheaper-runs.ts'
 import { needs } from './migrations/0013-needs.ts'
 import { schedules } from './migrations/0014-schedules.ts'
 import { sqlOrigin } from './migrations/0015-sql-origin.ts'
+import { notifications } from './migrations/0016-notifications.ts'
 
 // In the order in which they are applied; the version of a migration is its place, from 1. Never edit one that was released.
 const migrations = [
@@ -34,6 +35,7 @@ const migrations = [
   { name: 'needs', sql: needs },
   { name: 'schedules', sql: schedules },
   { name: 'sql-origin', sql: sqlOrigin },
+  { name: 'notifications', sql: notifications },
 ]
 
 /** The version of the schema that this program works with. */

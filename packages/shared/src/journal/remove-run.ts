@@ -32,8 +32,8 @@ const isReferredTo = `EXISTS (SELECT FROM querypool.result x JOIN querypool.run 
   WHERE x.shared_run = c.id AND x.shared_run <> x.run AND k.removing_at IS NULL)`
 
 /**
- * Marks runs for removal, the oldest first, at most so many: runs that are over, for an hour at least, and wholly
- * published, and whose results are not those of a run that is kept. From then on nobody finds them, and their keys are free.
+ * Marks runs for removal, the oldest first, at most so many: runs that are over, for an hour at least, wholly published and
+ * told of, and whose results are not those of a run that is kept. From then on nobody finds them, and their keys are free.
  * @returns how many
  */
 export async function markRemovable(journal: Journal, which: Removable, most: number): Promise<number> {
@@ -47,6 +47,7 @@ export async function markRemovable(journal: Journal, which: Removable, most: nu
              WHERE finished_at IS NOT NULL AND removing_at IS NULL ORDER BY finished_at DESC OFFSET $3::bigint - 1 LIMIT 1))
          AND NOT EXISTS (SELECT FROM querypool.publication p
            WHERE p.queue = c.publish AND p.run = c.id AND p.sending IS NULL)
+         AND NOT EXISTS (SELECT FROM querypool.notification n WHERE n.run = c.id AND n.state = 'pending')
          AND NOT ${isReferredTo}
        ORDER BY finished_at LIMIT $5 FOR UPDATE SKIP LOCKED`,
       [which.storeId, which.runsMs, which.maxRuns, leastAgeMs, most],

@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg'
 import type { BoundQuery, IdenticalMode, OnFailure, SnapshotMode } from '../batch/index.ts'
+import { type Hook, hooksOf, type NotifyDefinition } from '../notify/index.ts'
 import { inTransaction } from './in-transaction.ts'
 import { insertChunk, queriesPerChunk } from './insert-queries.ts'
 import type { Journal } from './journal.ts'
@@ -31,6 +32,8 @@ export interface Submission {
   readonly maxParallel?: number | null
   /** Whether queries with `cache` take results of runs before; they do if not said. Others may take theirs in any case. */
   readonly takesCached?: boolean
+  /** Who is told of what becomes of the run; nobody if not said. */
+  readonly notify?: readonly NotifyDefinition[]
   /** As whom the database is queried, where its name does not say that; what others see may be other data. */
   readonly seenAs?: string | null
 }
@@ -76,10 +79,12 @@ export async function submitWithin(
  */
 export async function insertRun(client: ClientBase, submission: Submission): Promise<string | null> {
   const isShared = submission.snapshot === 'shared'
+  const hooks = hooksOf(submission.notify ?? [])
   const inserted = await client.query(
     `INSERT INTO querypool.run (id, key, batch, file, database, private, slots, store_id, publish, on_failure,
-       shared_snapshot, max_parallel, has_followers, last_dispatch)
-     VALUES ($1, $2, $3, $4, $5, $6, least($7, $12::int), $8, $9, $10, $11, $12, $13, 1) ON CONFLICT DO NOTHING`,
+       shared_snapshot, max_parallel, has_followers, last_dispatch, notify, next_deadline_at)
+     VALUES ($1, $2, $3, $4, $5, $6, least($7, $12::int), $8, $9, $10, $11, $12, $13, 1, $14,
+       clock_timestamp() + $15::float8 * interval '1 millisecond') ON CONFLICT DO NOTHING`,
     [
       submission.run,
       submission.key,
@@ -94,6 +99,8 @@ export async function insertRun(client: ClientBase, submission: Submission): Pro
       isShared,
       submission.maxParallel ?? null,
       submission.identical === 'once',
+      JSON.stringify(hooks),
+      firstDeadlineMs(hooks),
     ],
   )
   if (inserted.rowCount !== 0) {
@@ -105,6 +112,11 @@ export async function insertRun(client: ClientBase, submission: Submission): Pro
     submission.run,
   ])
   return rows[0]?.id ?? submission.run
+}
+
+function firstDeadlineMs(hooks: readonly Hook[]): number | null {
+  const deadlines = hooks.flatMap(({ deadlineMs }) => (deadlineMs === null ? [] : [deadlineMs]))
+  return deadlines.length === 0 ? null : Math.min(...deadlines)
 }
 
 async function insertQueries(

@@ -3,6 +3,9 @@ import type { SecretReference } from '../config/secret-reference.ts'
 /** How a run can end, or the first good end after a bad one, as something to be told. */
 export type NotifyEvent = 'success' | 'failure' | 'partial' | 'recovery'
 
+/** What a notification can be about. */
+export type ToldEvent = NotifyEvent | 'missed-deadline'
+
 /** Who is told of what becomes of the runs of a batch: one entry of what its file says under `notify`. */
 export interface NotifyDefinition {
   readonly on: readonly NotifyEvent[]

@@ -85,7 +85,12 @@ async function meansOf(
     )
   const { database, databaseName } = await chooseDatabase(given ?? over.database, true, config, process.env)
   if (database === null || databaseName !== over.database) throw otherDatabase(over)
-  return { database, workers: workers ?? over.slots, maxResultBytes: config.limits.maxResultBytes }
+  return {
+    database,
+    workers: workers ?? over.slots,
+    maxResultBytes: config.limits.maxResultBytes,
+    allowPrivate: config.notify.allowPrivate,
+  }
 }
 
 function otherDatabase({ run, database }: RunView): QueryPoolError {

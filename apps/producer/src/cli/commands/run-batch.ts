@@ -91,6 +91,7 @@ async function runRunnable(
       identical: batch.identical ?? 'each',
       maxParallel: batch.maxParallel,
       takesCached: options.cache,
+      notify: batch.notify,
       databaseName,
     }
     const { run, attendant } = choice.database
@@ -99,6 +100,7 @@ async function runRunnable(
           database: choice.database,
           workers: workers ?? defaultWorkers,
           maxResultBytes: config.limits.maxResultBytes,
+          allowPrivate: config.notify.allowPrivate,
         })
       : await submitShared(services, wanted, config, options)
     await seeThrough(services, { run, attendant }, interruption, options, startedMs)

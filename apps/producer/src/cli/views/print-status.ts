@@ -5,6 +5,7 @@ import {
   type RunEvent,
   type RunView,
   readEvents,
+  readNotifications,
   readQueriesPart,
   readRest,
   readSlotOfRun,
@@ -14,6 +15,7 @@ import type { WaitingReason } from '../../waiting/index.ts'
 import { paintState } from '../paint-state.ts'
 import { printJsonList } from '../print-json-list.ts'
 import { generationDocument, generationLines, readAllGenerations } from './generations.ts'
+import { notificationLines } from './notification-lines.ts'
 import { failureLines } from './print-summary.ts'
 import { renderCounts } from './render-counts.ts'
 import { renderQueries } from './render-queries.ts'
@@ -47,7 +49,11 @@ export async function printStatus(journal: Journal, run: RunView, extras: Status
   ]
   if (run.queryCount > mostTableRows)
     lines.push(`… and ${run.queryCount - mostTableRows} more: querypool status ${run.run} --json`, '')
-  lines.push(...(await failureLines(journal, run)), ...eventLines(events))
+  lines.push(
+    ...(await failureLines(journal, run)),
+    ...notificationLines(await readNotifications(journal, run.run)),
+    ...eventLines(events),
+  )
   if (extras.isAbandoned)
     lines.push(`${catalogue.QP_RUN_ABANDONED.means} [QP_RUN_ABANDONED]`, `  → ${catalogue.QP_RUN_ABANDONED.remedy}`)
   console.log(lines.join('\n').trimEnd())
@@ -69,7 +75,10 @@ export async function printStatusDocument(journal: Journal, run: RunView, extras
     slot: await readSlotOfRun(journal, run.run),
     generations,
   }
-  await printJsonList(head, 'queries', queryDocuments(journal, run), { events })
+  await printJsonList(head, 'queries', queryDocuments(journal, run), {
+    notifications: await readNotifications(journal, run.run),
+    events,
+  })
 }
 
 function headLines(run: RunView, slot: SlotView | null): string[] {

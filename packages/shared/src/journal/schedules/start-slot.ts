@@ -52,6 +52,7 @@ export async function startSlot(
        SELECT $3, $1, $2, $4, origin, backfill, $5 FROM started`,
       [used.schedule, slot.at, run, used.version, now],
     )
+    if (used.batch.notify.length > 0) await countFromSlot(client, run, slot)
     await client.query('RELEASE SAVEPOINT start_slot')
     return true
   } catch (error) {
@@ -64,6 +65,15 @@ export async function startSlot(
     ])
     return false
   }
+}
+
+/** Deadlines count from the time of the slot, however late it begins; those of one that is run by hand from now on. */
+async function countFromSlot(client: PoolClient, run: string, slot: SlotTimes): Promise<void> {
+  await client.query(
+    `UPDATE querypool.run r SET deadline_from = $2::timestamptz, next_deadline_at = $2::timestamptz + (next_deadline_at - deadline_from)
+     FROM querypool.slot_run s WHERE r.id = $1 AND s.run = r.id AND s.origin = 'schedule'`,
+    [run, slot.at],
+  )
 }
 
 async function submitSlot(client: PoolClient, batch: Batch, slot: SlotTimes, means: RunMeans): Promise<string> {
@@ -85,6 +95,7 @@ async function submitSlot(client: PoolClient, batch: Batch, slot: SlotTimes, mea
       identical: batch.identical ?? 'each',
       maxParallel: batch.maxParallel,
       takesCached: true,
+      notify: batch.notify,
     },
     bindSlot(batch, slot),
   )
