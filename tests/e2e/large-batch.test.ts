@@ -115,7 +115,7 @@ describe('a batch from standard input', () => {
 
   test('can be checked', async () => {
     const checked = await service.querypool(['validate', '-', '--json'], { input: ['select 1; select 2'] })
-    expect(JSON.parse(checked.stdout)).toEqual({ files: [{ file: '-', queries: 2, faults: [] }] })
+    expect(JSON.parse(checked.stdout)).toEqual({ files: [{ file: '-', queries: 2, faults: [], warnings: [] }] })
   })
 
   test('cannot have any name', async () => {

@@ -268,7 +268,8 @@ describe('what is kept of runs', () => {
       `SELECT c.conrelid::regclass::text AS from, EXISTS (
          SELECT FROM pg_index i WHERE i.indrelid = c.conrelid AND i.indpred IS NULL
            AND (i.indkey::int2[])[0:cardinality(c.conkey) - 1] @> c.conkey) AS "isIndexed"
-       FROM pg_constraint c WHERE c.contype = 'f' AND c.connamespace = 'querypool'::regnamespace`,
+       FROM pg_constraint c WHERE c.contype = 'f'
+         AND c.confrelid IN ('querypool.run'::regclass, 'querypool.query'::regclass)`,
     )
     expect(rows.length).toBeGreaterThan(3)
     expect(rows.filter(({ isIndexed }) => !isIndexed)).toEqual([])
