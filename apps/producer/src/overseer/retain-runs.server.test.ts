@@ -78,6 +78,7 @@ interface Told {
   readonly publish?: 'sent' | 'unsent'
   readonly key?: string
   readonly storeId?: string
+  readonly keepMs?: number
 }
 
 /** Puts a run into the journal, the store and Redis, as it is after its end. */
@@ -87,8 +88,8 @@ async function addRun(told: Told = {}): Promise<string> {
   const ended = state === 'running' ? null : new Date(Date.now() - endedMsAgo)
   await journal.pool.query(
     `INSERT INTO querypool.run (id, key, batch, file, database, private, slots, store_id, state, query_count, created_at,
-       finished_at, publish, last_dispatch, last_job)
-     VALUES ($1, $2, 'b', 'b.sql', 'main', $3, 1, $4, $5, $6, $7, $8, $9, 1, $6)`,
+       finished_at, publish, last_dispatch, last_job, keep_ms)
+     VALUES ($1, $2, 'b', 'b.sql', 'main', $3, 1, $4, $5, $6, $7, $8, $9, 1, $6, $10)`,
     [
       run,
       told.key ?? null,
@@ -99,6 +100,7 @@ async function addRun(told: Told = {}): Promise<string> {
       new Date(Date.now() - endedMsAgo),
       ended,
       publish === undefined ? null : 'q',
+      told.keepMs ?? null,
     ],
   )
   for (const sql of [
@@ -192,6 +194,19 @@ describe('what is kept of runs', () => {
     const young = [await addRun({ endedMsAgo: 3_000_000 }), await addRun({ endedMsAgo: 0 })]
     await retain({ runsMs: 1, maxRuns: 1 })
     for (const run of young) expect(await placesOf(run)).toEqual(everywhere)
+  })
+
+  test('what a batch says of its runs counts for these alone', async () => {
+    const short = await addRun({ endedMsAgo: 3 * day, keepMs: 2 * day })
+    const long = await addRun({ endedMsAgo: 200 * day, keepMs: 300 * day })
+    const other = await addRun({ endedMsAgo: 3 * day })
+    await retain({ runsMs: 90 * day, maxRuns: 1 })
+    expect(await placesOf(short)).toEqual([])
+    expect(await placesOf(long)).toEqual(everywhere)
+    expect(await placesOf(other)).toEqual(everywhere)
+    const forOneDay = await addRun({ endedMsAgo: 2 * day, keepMs: day })
+    await retain(never)
+    expect(await placesOf(forOneDay)).toEqual([])
   })
 
   test('nothing is removed when runs are kept for ever, however many', async () => {

@@ -43,6 +43,7 @@ export async function startPrivateRun(
       maxParallel: wanted.maxParallel,
       takesCached: wanted.takesCached,
       notify: wanted.notify,
+      keepMs: wanted.keepMs,
       seenAs: seenAs(wanted),
     },
     wanted.queries,

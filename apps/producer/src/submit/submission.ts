@@ -18,6 +18,8 @@ export interface Wanted {
   /** Whether queries with `cache` take results of runs before. */
   readonly takesCached: boolean
   readonly notify: readonly NotifyDefinition[]
+  /** How long the run is kept after its end, in ms; null: as overseers keep runs. */
+  readonly keepMs: number | null
   /** The database by its name in the configuration, or by its address. */
   readonly databaseName: string
 }

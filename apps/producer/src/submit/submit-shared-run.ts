@@ -42,6 +42,7 @@ export async function submitSharedRun(
       maxParallel: wanted.maxParallel,
       takesCached: wanted.takesCached,
       notify: wanted.notify,
+      keepMs: wanted.keepMs,
     },
     wanted.queries,
   )

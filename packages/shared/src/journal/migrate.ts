@@ -17,6 +17,7 @@ import { needs } from './migrations/0013-needs.ts'
 import { schedules } from './migrations/0014-schedules.ts'
 import { sqlOrigin } from './migrations/0015-sql-origin.ts'
 import { notifications } from './migrations/0016-notifications.ts'
+import { keep } from './migrations/0017-keep.ts'
 
 // In the order in which they are applied; the version of a migration is its place, from 1. Never edit one that was released.
 const migrations = [
@@ -36,6 +37,7 @@ const migrations = [
   { name: 'schedules', sql: schedules },
   { name: 'sql-origin', sql: sqlOrigin },
   { name: 'notifications', sql: notifications },
+  { name: 'keep', sql: keep },
 ]
 
 /** The version of the schema that this program works with. */

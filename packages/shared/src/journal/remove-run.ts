@@ -42,8 +42,8 @@ export async function markRemovable(journal: Journal, which: Removable, most: nu
       `SELECT id FROM querypool.run c
        WHERE state NOT IN ('queued', 'running') AND removing_at IS NULL AND store_id = $1
          AND finished_at < clock_timestamp() - $4::float8 * interval '1 millisecond'
-         AND (finished_at < clock_timestamp() - $2::float8 * interval '1 millisecond'
-           OR $3::bigint IS NOT NULL AND finished_at < (SELECT finished_at FROM querypool.run
+         AND (finished_at < clock_timestamp() - coalesce(keep_ms, $2::float8) * interval '1 millisecond'
+           OR $3::bigint IS NOT NULL AND keep_ms IS NULL AND finished_at < (SELECT finished_at FROM querypool.run
              WHERE finished_at IS NOT NULL AND removing_at IS NULL ORDER BY finished_at DESC OFFSET $3::bigint - 1 LIMIT 1))
          AND NOT EXISTS (SELECT FROM querypool.publication p
            WHERE p.queue = c.publish AND p.run = c.id AND p.sending IS NULL)

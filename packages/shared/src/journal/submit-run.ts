@@ -34,6 +34,8 @@ export interface Submission {
   readonly takesCached?: boolean
   /** Who is told of what becomes of the run; nobody if not said. */
   readonly notify?: readonly NotifyDefinition[]
+  /** How long it is kept after its end, in ms; null, or not said: as overseers keep runs. */
+  readonly keepMs?: number | null
   /** As whom the database is queried, where its name does not say that; what others see may be other data. */
   readonly seenAs?: string | null
 }
@@ -82,9 +84,9 @@ export async function insertRun(client: ClientBase, submission: Submission): Pro
   const hooks = hooksOf(submission.notify ?? [])
   const inserted = await client.query(
     `INSERT INTO querypool.run (id, key, batch, file, database, private, slots, store_id, publish, on_failure,
-       shared_snapshot, max_parallel, has_followers, last_dispatch, notify, next_deadline_at)
+       shared_snapshot, max_parallel, has_followers, last_dispatch, notify, next_deadline_at, keep_ms)
      VALUES ($1, $2, $3, $4, $5, $6, least($7, $12::int), $8, $9, $10, $11, $12, $13, 1, $14,
-       clock_timestamp() + $15::float8 * interval '1 millisecond') ON CONFLICT DO NOTHING`,
+       clock_timestamp() + $15::float8 * interval '1 millisecond', $16) ON CONFLICT DO NOTHING`,
     [
       submission.run,
       submission.key,
@@ -101,6 +103,7 @@ export async function insertRun(client: ClientBase, submission: Submission): Pro
       submission.identical === 'once',
       JSON.stringify(hooks),
       firstDeadlineMs(hooks),
+      submission.keepMs ?? null,
     ],
   )
   if (inserted.rowCount !== 0) {

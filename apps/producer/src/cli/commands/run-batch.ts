@@ -92,6 +92,7 @@ async function runRunnable(
       maxParallel: batch.maxParallel,
       takesCached: options.cache,
       notify: batch.notify,
+      keepMs: batch.keepMs,
       databaseName,
     }
     const { run, attendant } = choice.database

@@ -96,6 +96,7 @@ async function submitSlot(client: PoolClient, batch: Batch, slot: SlotTimes, mea
       maxParallel: batch.maxParallel,
       takesCached: true,
       notify: batch.notify,
+      keepMs: batch.keepMs,
     },
     bindSlot(batch, slot),
   )
