@@ -41,7 +41,8 @@ test('while overseers are killed again and again, no slot is lost and none runs 
   for (const name of ['queued', 'together']) {
     const slots = await readSlots(name)
     ran += slots.length
-    expect(slots.length).toBeGreaterThan(8)
+    // Each round has waited for one more, at the least.
+    expect(slots.length).toBeGreaterThan(6)
     expect(slots.filter(({ runs, state }) => runs !== 1 || state !== 'succeeded')).toEqual([])
     // Between the first and the last of them, none is absent.
     const times = slots.map(({ at }) => at.getTime())

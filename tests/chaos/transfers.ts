@@ -46,8 +46,10 @@ export async function startTransfers(installation: Installation): Promise<Transf
 export function sums(count: number, gatedFrom = count + 1): string {
   return Array.from({ length: count }, (_, index) => {
     const table = index % 2 === 0 ? 'here' : 'there'
-    const wait = index + 1 < gatedFrom ? 'pg_sleep(0.2)' : waitForGate
-    return `-- name: sum_${index + 1}\nselect '${table}' as side, sum(amount) from ${table}, ${wait};\n`
+    const isGated = index + 1 >= gatedFrom
+    const wait = isGated ? waitForGate : 'pg_sleep(0.2)'
+    // Said, or the planner is asked for the order, and the tables grow all the time.
+    return `-- name: sum_${index + 1}\n-- expect: ${isGated ? 10 : 20}s\nselect '${table}' as side, sum(amount) from ${table}, ${wait};\n`
   }).join('\n')
 }
 
