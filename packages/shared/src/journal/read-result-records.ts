@@ -36,10 +36,11 @@ const pageSize = 1000
 const linesPerPage = 5000
 
 /**
- * The columns of a record, and where they are from, of a page: results of `$1`, `$2` behind the position `$3`.
+ * The columns of a record, and where they are from, of a page: results of `$1`, `$2` at the positions from `$3` to `$4`. A page
+ * with a LIMIT would be the first of all that is behind it, sorted.
  * @param instant makes an expression of a column that is an instant
  */
-function selectRecords(instant: (column: string) => string, most: number): string {
+function selectRecords(instant: (column: string) => string): string {
   return `
     SELECT q.position, q.name AS query, r.state, encode(sha256(convert_to(q.sql, 'UTF8')), 'hex') AS "sqlSha256",
       q.arguments, r.attempts, r.carried_from AS "carriedFrom", ${sharedFromColumn('r')} AS "sharedFrom",
@@ -51,23 +52,21 @@ function selectRecords(instant: (column: string) => string, most: number): strin
     CROSS JOIN LATERAL (SELECT * FROM querypool.result
       WHERE run = q.run AND position = q.position AND generation = $2 ${oneByOne}) AS r
     LEFT JOIN querypool.snapshot s ON s.run = r.run AND s.generation = r.generation
-    WHERE q.run = $1 AND q.position > $3 ORDER BY q.position LIMIT ${most}`
+    WHERE q.run = $1 AND q.position BETWEEN $3 AND $4 ORDER BY q.position`
 }
 
 /** The results of a run's generation in file order, a page at a time, so that any number of them fits into memory. */
 export async function* readResultRecords(
   journal: Journal,
-  { run, generation }: { readonly run: string; readonly generation: number },
+  { run, generation }: RunGeneration,
 ): AsyncGenerator<readonly ResultRecord[]> {
-  let after = -1
-  for (;;) {
+  const last = await readLastPosition(journal, run)
+  for (let from = 0; from <= last; from += pageSize) {
     const { rows } = await journal.pool.query<ResultRecord>(
-      selectRecords((column) => column, pageSize),
-      [run, generation, after],
+      selectRecords((column) => column),
+      [run, generation, from, from + pageSize - 1],
     )
     if (rows.length > 0) yield rows
-    if (rows.length < pageSize) return
-    after = rows.at(-1)?.position ?? after
   }
 }
 
@@ -75,22 +74,30 @@ export async function* readResultRecords(
  * The same as lines of JSON, some thousands at a time. PostgreSQL writes them, which takes a tenth of the time that it
  * takes to read them as values and write them here.
  */
-export async function* readResultLines(
-  journal: Journal,
-  { run, generation }: { readonly run: string; readonly generation: number },
-): AsyncGenerator<string> {
+export async function* readResultLines(journal: Journal, { run, generation }: RunGeneration): AsyncGenerator<string> {
   const asInJson = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
-  let after = -1
-  for (;;) {
-    const { rows } = await journal.pool.query<{ lines: string | null; count: number; last: number }>(
-      `SELECT string_agg(row_to_json(page)::text || E'\\n', '' ORDER BY page.position) AS lines, count(*)::int AS count,
-         max(page.position) AS last
-       FROM (${selectRecords(asInJson, linesPerPage)}) AS page`,
-      [run, generation, after],
+  const last = await readLastPosition(journal, run)
+  for (let from = 0; from <= last; from += linesPerPage) {
+    const { rows } = await journal.pool.query<{ lines: string | null }>(
+      `SELECT string_agg(row_to_json(page)::text || E'\\n', '' ORDER BY page.position) AS lines
+       FROM (${selectRecords(asInJson)}) AS page`,
+      [run, generation, from, from + linesPerPage - 1],
     )
-    const { lines = null, count = 0, last = after } = rows[0] ?? {}
+    const lines = rows[0]?.lines ?? null
     if (lines !== null) yield lines
-    if (count < linesPerPage) return
-    after = last
   }
+}
+
+/** The position of a run's last query; -1: it has none. */
+async function readLastPosition(journal: Journal, run: string): Promise<number> {
+  const { rows } = await journal.pool.query<{ last: number | null }>(
+    'SELECT max(position) AS last FROM querypool.query WHERE run = $1',
+    [run],
+  )
+  return rows[0]?.last ?? -1
+}
+
+interface RunGeneration {
+  readonly run: string
+  readonly generation: number
 }
