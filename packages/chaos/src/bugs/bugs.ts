@@ -20,14 +20,14 @@ export const bugs: Readonly<Record<BugName, Bug>> = {
   'existing-jobs': {
     what: 'jobs are added without looking whether they are there',
     file: 'packages/shared/dist/queue/add-attempts.js',
-    changes: [{ text: 'chunk.filter((_, index) => !present[index])', instead: 'chunk' }],
+    changes: [{ text: 'chunk.filter((_, index) => lacks(before[index]))', instead: 'chunk' }],
   },
   'bulk-add': {
     what: 'that Redis did not take jobs is not noticed',
     file: 'packages/shared/dist/queue/add-attempts.js',
     changes: [
-      { text: 'attemptFlow(queue, store, job))));', instead: 'attemptFlow(queue, store, job)))).catch(() => []);' },
-      { text: 'if (after.includes(false))', instead: 'if (false)' },
+      { text: 'queue.flows.addBulk(flows));', instead: 'queue.flows.addBulk(flows)).catch(() => []);' },
+      { text: 'if (after.some(lacks))', instead: 'if (false)' },
     ],
   },
   ledger: {
