@@ -74,4 +74,14 @@ describe('a private run with a shared snapshot', () => {
     await untilReleased(installation)
     expect(queryOf(documentOf(finished), 'sum_1')).toMatchObject({ state: 'succeeded', attempts: 1 })
   })
+  test('begins with the longest once it has a snapshot', async () => {
+    const longerAndLonger = Array.from({ length: 8 }, (_, n) => `-- name: n_${n}\n-- expect: ${n + 1}s\nselect ${n};`)
+    const finished = await installation.runBatch(longerAndLonger.join('\n'), '--workers', '1', '--snapshot', 'shared')
+    expect(finished.status, finished.stderr).toBe(0)
+    const { rows } = await installation.journal.query<{ position: number }>(
+      'SELECT position FROM querypool.results WHERE run = $1 ORDER BY started_at',
+      [documentOf(finished).runId],
+    )
+    expect(rows.map(({ position }) => position)).toEqual([7, 6, 5, 4, 3, 2, 1, 0])
+  })
 })

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { endHolders, type HeldSnapshot, type SnapshotHolder, snapshotPlaces } from '@querypool/shared/database'
 import { forgetHolders, loseSnapshot, type UnreleasedSnapshot } from '@querypool/shared/journal'
 import type { Charge } from './charge.ts'
+import { topUp } from './dispatch-run.ts'
 import { findRunHolders } from './find-run-backends.ts'
 import { type StartedHolder, startHolderOnce } from './start-holder-once.ts'
 import { tellWorkers } from './tell-workers.ts'
@@ -16,6 +17,8 @@ export interface SnapshotMemory {
   readonly starting: Map<number, StartedHolder>
   /** All that it has started. */
   readonly started: ChildProcess[]
+  /** Whether the queries that waited for it to be taken have been handed out. */
+  isHandedOut: boolean
 }
 
 // One may be between importing the snapshot and taking its place.
@@ -26,7 +29,8 @@ const strangeMs = 60_000
 /**
  * One look at a snapshot that queries are to run in: workers are told by which names it can be imported, and whoever of its
  * holders is missing is started again, which imports it from another. When nobody holds it, it is lost. Whether somebody
- * does is asked of the database itself: no journal that was away, and no overseer, can be wrong about it.
+ * does is asked of the database itself: no journal that was away, and no overseer, can be wrong about it. Once workers know
+ * it, what waited for it is handed out: earlier, they would put it back, and the longest would not go first.
  */
 export async function keepSnapshot(
   charge: Charge,
@@ -44,7 +48,11 @@ export async function keepSnapshot(
   if (held !== null && present.length === 0) return miss(charge, snapshot, memory)
   memory.missedSince = null
   startMissing(charge, snapshot, held, present, memory)
-  if (held !== null) await tellWorkers(charge.queue, snapshot, held)
+  if (held === null) return
+  await tellWorkers(charge.queue, snapshot, held)
+  if (memory.isHandedOut) return
+  await topUp(charge, run, generation)
+  memory.isHandedOut = true
 }
 
 async function miss({ journal }: Charge, snapshot: UnreleasedSnapshot, memory: SnapshotMemory): Promise<void> {

@@ -40,6 +40,7 @@ async function attend(
     strangeSince: null,
     starting: new Map(),
     started: [],
+    isHandedOut: false,
   }
   memories.set(nameOf(snapshot), memory)
   if (snapshot.need === 'wanted') await keepSnapshot(charge, snapshot, memory)

@@ -57,8 +57,8 @@ const mostQueries = 20_000
 /**
  * Claims queries of a run that no job carries yet and that wait for no other one, longest expected path first, until its
  * window is full, and makes jobs of them: of long ones one each, of short ones one for several, see `groupQueries`. The order
- * is that of plans (`compareTurns`). Nothing is claimed while its window has no room (`roomForJobs`), when the run is over, or
- * cancelled.
+ * is that of plans (`compareTurns`). Nothing is claimed while its window has no room (`roomForJobs`), before the shared
+ * snapshot of its generation is taken, when the run is over, or cancelled.
  * @param generation the one that whoever claims works for: nothing is claimed in another
  * @param atOnce how many of the queries the workers that are there run at once; null: it is not known, the slots of the run count
  */
@@ -186,7 +186,9 @@ async function findRoom(client: Pool | PoolClient, run: string, generation: numb
      FROM querypool.run r, ${outcomeCounts}
      WHERE id = $1 AND generation = $2 AND state IN ('queued', 'running') AND cancel_requested_at IS NULL
        AND stopped_at IS NULL
-       AND (state = 'queued' OR EXISTS (SELECT FROM querypool.query WHERE run = $1 AND job IS NULL))`,
+       AND (state = 'queued' OR EXISTS (SELECT FROM querypool.query WHERE run = $1 AND job IS NULL))
+       AND (NOT shared_snapshot OR EXISTS
+         (SELECT FROM querypool.snapshot WHERE run = $1 AND generation = $2 AND taken_at IS NOT NULL))`,
     [run, generation, leastObserved, mostObserved],
   )
   const [state] = rows

@@ -14,6 +14,7 @@ import { readUnsent } from './publications.ts'
 import { readFeed } from './read-feed.ts'
 import { type QueryView, readQueries } from './read-queries.ts'
 import { readWaiting } from './read-waiting.ts'
+import { registerHolder } from './register-holder.ts'
 import { markRemovable } from './remove-run.ts'
 import { requestCancel } from './request-cancel.ts'
 import { settleAttempt } from './settle-attempt.ts'
@@ -212,8 +213,14 @@ test('a failure that stops the run leaves nothing that waits', async () => {
 
 test('when a shared snapshot is lost, those that are the same run once more, once', async () => {
   const run = await submit(three, { identical: 'once', snapshot: 'shared' })
+  const take = (generation: number) => {
+    const origin = { lsn: '0/1', takenAt: new Date(), server: '1.5' }
+    return registerHolder(journal, { run, generation }, { place: 1, id: 'id-1', pid: 1 }, origin)
+  }
+  await take(1)
   await handOut(run)
   expect(await loseSnapshot(journal, run, 1)).toBe(true)
+  await take(2)
   expect(await handOut(run, 2)).toEqual(['query_1', 'query_2'])
   await settle(run)
   expect(await finish(run)).toBe('succeeded')

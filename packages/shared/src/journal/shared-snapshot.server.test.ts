@@ -78,6 +78,13 @@ test('a generation has one snapshot, whoever takes one first, and two who hold i
   expect(await readUnreleased(journal, run)).toEqual([])
 })
 
+test('nothing is claimed before the snapshot is taken', async () => {
+  expect(await claimJobs(journal, run, 1)).toEqual([])
+  expect((await readRun(journal, run)).state).toBe('queued')
+  await register(1, true)
+  expect(await claimJobs(journal, run, 1)).toHaveLength(2)
+})
+
 test('nobody holds a snapshot for a run that was cancelled', async () => {
   await requestCancel(journal, run, 'somebody')
   expect(await register(1, true)).toBe(false)
@@ -97,6 +104,7 @@ test('results are in the feed and in the outbox when the generation has ended, a
 })
 
 test('when a snapshot is lost, all queries run again, and nothing of the old one is published or settled any more', async () => {
+  await register(1, true)
   const [first, second] = await claimJobs(journal, run, 1)
   await succeed(1, first?.job ?? 0, 0)
   const lost = await Promise.all(Array.from({ length: 4 }, () => loseSnapshot(journal, run, 1)))
@@ -109,6 +117,8 @@ test('when a snapshot is lost, all queries run again, and nothing of the old one
   })
   expect((await followRun(journal, run, 1)).generation).toBe(2)
   expect(await succeed(1, second?.job ?? 0, 1)).toBe('stale')
+  expect(await claimJobs(journal, run, 2)).toEqual([])
+  await register(1, true, 2)
   const again = await claimJobs(journal, run, 2)
   expect(again.map(({ sharedSnapshot }) => sharedSnapshot)).toEqual([true, true])
   expect((await readUnreleased(journal, run)).map(({ generation, need }) => [generation, need])).toEqual([
@@ -122,6 +132,7 @@ test('when a snapshot is lost, all queries run again, and nothing of the old one
 })
 
 test('a generation in which nothing is left to do needs its snapshot no more', async () => {
+  await register(1, true)
   await claimJobs(journal, run, 1)
   await succeedAll(1)
   expect(await loseSnapshot(journal, run, 1)).toBe(false)
@@ -130,6 +141,7 @@ test('a generation in which nothing is left to do needs its snapshot no more', a
 
 test('after the third loss what has no result fails, and what has succeeded stays', async () => {
   for (const generation of [1, 2]) expect(await loseSnapshot(journal, run, generation)).toBe(true)
+  await register(1, true, 3)
   const [first, second] = await claimJobs(journal, run, 3)
   await succeed(3, first?.job ?? 0, 0)
   expect(await loseSnapshot(journal, run, 3)).toBe(true)
@@ -148,6 +160,7 @@ test('a run that cannot go on fails with the reason, also what nobody has taken'
 })
 
 test('a retry takes a new snapshot and carries nothing over', async () => {
+  await register(1, true)
   const [first] = await claimJobs(journal, run, 1)
   await succeed(1, first?.job ?? 0, 0)
   await failRun(journal, run, 1, { code: 'QP_SNAPSHOT_LOST', message: 'no' })
@@ -158,6 +171,7 @@ test('a retry takes a new snapshot and carries nothing over', async () => {
   expect(await finish()).toBe('partial')
   expect(await openGeneration(journal, { run, after: 1, by: 'me', slots: null })).toBe(2)
   expect(await readRun(journal, run)).toMatchObject({ counts: { queued: 2, succeeded: 0 }, stoppedError: null })
+  await register(1, true, 2)
   await claimJobs(journal, run, 2)
   await succeedAll(2)
   expect(await finish()).toBe('succeeded')
