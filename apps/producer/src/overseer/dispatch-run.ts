@@ -7,14 +7,18 @@ import { shareResults } from './share-results.ts'
 /**
  * Puts a run's window into Redis: what the journal has as open and Redis lacks, then new jobs. Can be repeated. Does nothing
  * for a generation that was followed by another.
- * @returns how many jobs were added
+ * @returns how many jobs were added of those that Redis lacked, and of new ones
  */
-export async function dispatchRun(charge: Charge, run: string, generation: number): Promise<number> {
+export async function dispatchRun(
+  charge: Charge,
+  run: string,
+  generation: number,
+): Promise<{ readonly restored: number; readonly claimed: number }> {
   const open = (await readOpenJobs(charge.journal, run)).filter((job) => job.generation === generation)
   await shareResults(charge, run, generation)
   await guessOrder(charge, run, generation)
   const restored = await addAttempts(charge.queue, charge.store, open)
-  return restored + (await addClaimed(charge, run, generation))
+  return { restored, claimed: await addClaimed(charge, run, generation) }
 }
 
 /** Claims further queries of a run's generation, if its window has room, and adds their jobs. */

@@ -1,4 +1,4 @@
-import { finishRun as finishInJournal, readRun } from '@querypool/shared/journal'
+import { finishRun as finishInJournal, isInputOpen, readRun, recordEvent } from '@querypool/shared/journal'
 import { isTerminal } from '@querypool/shared/run'
 import type { Charge } from './charge.ts'
 import { dispatchRun } from './dispatch-run.ts'
@@ -19,7 +19,13 @@ export async function finishRun(charge: Charge, run: string, generation: number)
       ? before.state
       : await finishInJournal(charge.journal, run, (ended) => writeReport(charge.journal, charge.store, ended))
   if (state !== null && isTerminal(state)) return 'finished'
-  // What another overseer has claimed, but not added yet, was no child when this was let go.
-  if (!isEnding) await dispatchRun(charge, run, generation)
+  if (isEnding) return 'waits'
+  // What was claimed, but did not come to Redis, was no child when this was let go.
+  const { restored } = await dispatchRun(charge, run, generation)
+  // While queries are being added, those that were claimed last may only just be on their way.
+  if (restored > 0 && !(await isInputOpen(charge.journal, run))) {
+    const message = `${restored} jobs were not in Redis when all others had ended, and were made again.`
+    await recordEvent(charge.journal, run, 'QP_RUN_DISPATCHED_AGAIN', message)
+  }
   return 'waits'
 }

@@ -18,11 +18,15 @@ export async function handOutAdded(charges: Charges, grown: Set<string>): Promis
     if (charge !== null) await topUp(charge, unfinished.run, unfinished.generation)
 }
 
-/** Adds the flow of a run's generation unless Redis has it; returns whether it was added. */
-export function addFlow(
+/**
+ * Adds the flow of a run's generation, unless Redis has it or the snapshot that its queries share is still to be taken.
+ * @returns whether it was added
+ */
+export async function addFlow(
   charge: Charge,
-  { run, generation, queryCount, lastDispatch }: UnfinishedRun,
+  { run, generation, queryCount, lastDispatch, lacksSnapshot }: UnfinishedRun,
 ): Promise<boolean> {
+  if (lacksSnapshot) return false
   const next = (): Promise<number | null> => nextDispatch(charge.journal, run, generation, lastDispatch)
   return addRun(charge.queue, { run, generation }, { last: lastDispatch, next }, queryCount)
 }

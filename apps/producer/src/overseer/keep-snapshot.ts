@@ -2,7 +2,6 @@ import type { ChildProcess } from 'node:child_process'
 import { endHolders, type HeldSnapshot, type SnapshotHolder, snapshotPlaces } from '@querypool/shared/database'
 import { forgetHolders, loseSnapshot, type UnreleasedSnapshot } from '@querypool/shared/journal'
 import type { Charge } from './charge.ts'
-import { topUp } from './dispatch-run.ts'
 import { findRunHolders } from './find-run-backends.ts'
 import { type StartedHolder, startHolderOnce } from './start-holder-once.ts'
 import { tellWorkers } from './tell-workers.ts'
@@ -17,7 +16,7 @@ export interface SnapshotMemory {
   readonly starting: Map<number, StartedHolder>
   /** All that it has started. */
   readonly started: ChildProcess[]
-  /** Whether the queries that waited for it to be taken have been handed out. */
+  /** Whether its run has been handed out, which waited for it. */
   isHandedOut: boolean
 }
 
@@ -29,14 +28,14 @@ const strangeMs = 60_000
 /**
  * One look at a snapshot that queries are to run in: workers are told by which names it can be imported, and whoever of its
  * holders is missing is started again, which imports it from another. When nobody holds it, it is lost. Whether somebody
- * does is asked of the database itself: no journal that was away, and no overseer, can be wrong about it. Once workers know
- * it, what waited for it is handed out: earlier, they would put it back, and the longest would not go first.
+ * does is asked of the database itself: no journal that was away, and no overseer, can be wrong about it.
+ * @returns whether workers have been told of it
  */
 export async function keepSnapshot(
   charge: Charge,
   snapshot: UnreleasedSnapshot,
   memory: SnapshotMemory,
-): Promise<void> {
+): Promise<boolean> {
   const { run, generation, server, holders } = snapshot
   // Asked after the journal: who is registered there has had its place before.
   const present = await findRunHolders(charge, run, generation)
@@ -45,14 +44,14 @@ export async function keepSnapshot(
   if (gone.length > 0) await forgetHolders(charge.journal, snapshot, gone)
   await endStrangers(charge, snapshot, present, memory)
   const held = server === null ? null : { server, ids: living.map(({ id }) => id) }
-  if (held !== null && present.length === 0) return miss(charge, snapshot, memory)
+  if (held !== null && present.length === 0) {
+    await miss(charge, snapshot, memory)
+    return false
+  }
   memory.missedSince = null
   startMissing(charge, snapshot, held, present, memory)
-  if (held === null) return
-  await tellWorkers(charge.queue, snapshot, held)
-  if (memory.isHandedOut) return
-  await topUp(charge, run, generation)
-  memory.isHandedOut = true
+  if (held !== null) await tellWorkers(charge.queue, snapshot, held)
+  return held !== null
 }
 
 async function miss({ journal }: Charge, snapshot: UnreleasedSnapshot, memory: SnapshotMemory): Promise<void> {

@@ -1,5 +1,6 @@
 import { readUnreleased, type UnreleasedSnapshot } from '@querypool/shared/journal'
 import type { Charges } from './charge.ts'
+import { handOutNew } from './hand-out.ts'
 import { keepSnapshot, type SnapshotMemory } from './keep-snapshot.ts'
 import { releaseSnapshot } from './release-snapshot.ts'
 import { type Repeated, repeat } from './repeat.ts'
@@ -43,7 +44,12 @@ async function attend(
     isHandedOut: false,
   }
   memories.set(nameOf(snapshot), memory)
-  if (snapshot.need === 'wanted') await keepSnapshot(charge, snapshot, memory)
+  const isKnown = snapshot.need === 'wanted' && (await keepSnapshot(charge, snapshot, memory))
+  // Earlier, workers would put the queries back, and the longest would not go first.
+  if (isKnown && !memory.isHandedOut) {
+    await handOutNew(charges, new Set([snapshot.run]))
+    memory.isHandedOut = true
+  }
   // What is ending is ended in end-run.ts.
   if (snapshot.need === 'past') await releaseSnapshot(charge, snapshot, memory)
 }

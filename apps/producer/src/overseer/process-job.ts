@@ -9,6 +9,22 @@ import type { ProgressNotes } from './note-progress.ts'
 
 const askAgainMs = 1000
 
+/** What processes a job. */
+type Processor = (job: Job, token: string | undefined) => Promise<void>
+
+/** Has what fails told as it fails: BullMQ tells of it only when Redis has taken that the job has failed. */
+export function tellingOfFailures(onTrouble: (error: Error) => void): (process: Processor) => Processor {
+  return (process) => async (job, token) => {
+    try {
+      await process(job, token)
+    } catch (error) {
+      const isPutBack = error instanceof DelayedError || error instanceof WaitingChildrenError
+      if (!isPutBack) onTrouble(error instanceof Error ? error : new Error(String(error)))
+      throw error
+    }
+  }
+}
+
 /** Processes a job of the queue of runs: dispatch-run or finish-run. */
 export async function processRunJob(charges: Charges, job: Job, token: string | undefined): Promise<void> {
   const { run, generation, database } = readOfRunData(job.data)

@@ -164,14 +164,14 @@ test('a run that several overseers find at once is handed out once, also when it
   expect(await atOnce()).toEqual([finishJobId(run, 1), dispatchJobId(run, 1), dispatchJobId(run, 2)].sort())
 })
 
-test('a run that is let go while another overseer still adds what it has claimed is not handed out again', async () => {
+test('a run that is let go before what was claimed has come to Redis gets it, and says so', async () => {
   const run = await submittedRun()
   await reconcile()
   expect(await claimJobs(journal, run, 1)).toHaveLength(3)
   expect(await finishRun(charge, run, 1)).toBe('waits')
   expect(await jobsIn(names.queries)).toHaveLength(3)
   expect(await jobsIn(names.runs)).toEqual([finishJobId(run, 1), dispatchJobId(run, 1)].sort())
-  expect(await eventsOf(run)).toEqual([])
+  expect(await eventsOf(run)).toEqual(['QP_RUN_DISPATCHED_AGAIN'])
 })
 
 test('an attempt whose collect-results is over in Redis, but not in the journal, is handed out again', async () => {
@@ -201,10 +201,10 @@ test('what Redis took only half of is handed out as a whole by whoever adds it a
   const { redis, prefix } = charges.connection
   await redis.del(`${prefix}:${names.queries}:${attemptJobId(attempt)}`)
   await redis.zrem(`${prefix}:${names.queries}:prioritized`, attemptJobId(attempt))
-  expect(await dispatchRun(charge, run, 1)).toBe(1)
+  expect(await dispatchRun(charge, run, 1)).toMatchObject({ restored: 1 })
   expect(await jobsIn(names.queries)).toContain(attemptJobId(attempt))
   expect(await jobsIn(names.results)).toContain(collectJobId(attempt))
-  expect(await dispatchRun(charge, run, 1)).toBe(0)
+  expect(await dispatchRun(charge, run, 1)).toEqual({ restored: 0, claimed: 0 })
 })
 
 test('a collect-results that waits for a job which is not there any more is made again', async () => {

@@ -25,33 +25,42 @@ export function reconciler(charges: Charges, onTrouble: (error: Error) => void):
   const missed = new Suspects(graceMs)
   const stuck = new Suspects(graceMs)
   const unwanted = new Suspects(graceMs)
+  let complete = new Set<string>()
   return async () => {
     const inRedis = await readJobsInRedis(charges)
     const missing: MissingAttempt[] = []
-    const stuckNow = new Map<string, Charge>()
+    const stuckNow = new Map<string, { charge: Charge; unfinished: UnfinishedRun }>()
+    const completeNow = new Set<string>()
     for (const unfinished of await unfinishedRuns(charges.journal, charges.privateRun)) {
       const charge = charges.of(unfinished.database)
       if (charge === null) await attendUnknown(charges, unfinished.run, unfinished.database)
       else if (!unfinished.isEnding) {
-        const compared = await compareRun(charge, unfinished, inRedis)
+        const { run } = unfinished
+        const compared = await compareRun(charge, unfinished, inRedis, complete.has(run))
         missing.push(...compared.missing.map((attempt) => ({ charge, attempt })))
-        if (compared.isStuck) stuckNow.set(unfinished.run, charge)
+        if (compared.isStuck) stuckNow.set(run, { charge, unfinished })
+        if (!unfinished.isGrowing) completeNow.add(run)
       }
     }
+    complete = completeNow
     const lasting = missed.look(missing.map(({ attempt }) => attemptJobId(attempt)))
     await addMissing(missing.filter(({ attempt }) => lasting.has(attemptJobId(attempt))))
-    for (const run of stuck.look(stuckNow.keys())) await endStuck(stuckNow.get(run), run)
+    for (const run of stuck.look(stuckNow.keys())) await goOn(stuckNow.get(run))
     await removeUnwanted(charges, inRedis, unwanted, onTrouble)
   }
 }
 
-/** What of a run is not in Redis as it should be, and whether nothing of it is left to do although it goes on. */
+/**
+ * What of a run is not in Redis as it should be, and whether nothing of it is left to do although it goes on.
+ * @param isComplete whether an earlier call has seen that no more queries come
+ */
 async function compareRun(
   charge: Charge,
   unfinished: UnfinishedRun,
   inRedis: JobsInRedis,
+  isComplete: boolean,
 ): Promise<{ missing: AttemptId[]; isStuck: boolean }> {
-  const { run, generation, isGrowing } = unfinished
+  const { run, generation, isGrowing, lacksSnapshot } = unfinished
   const open = await readOpenAttempts(charge.journal, unfinished)
   if (await addFlow(charge, unfinished)) {
     if (open.length > 0)
@@ -59,14 +68,18 @@ async function compareRun(
     return { missing: [], isStuck: false }
   }
   const missing = open.filter((attempt) => isMissing(charge.queue, inRedis, attempt))
-  // Of a run that still grows, the last queries may have come without a word.
-  const claimed = missing.length === 0 ? await topUp(charge, run, generation) : 0
-  return { missing, isStuck: open.length === 0 && claimed === 0 && !isGrowing }
+  // The last queries may have come without a word. Later only what `finish-run` waits for claims, or that would be let go
+  // while what was claimed is on its way.
+  if (!isComplete && missing.length === 0) await topUp(charge, run, generation)
+  return { missing, isStuck: open.length === 0 && !isGrowing && !lacksSnapshot }
 }
 
-/** Ends a run whose results are all in the journal, although Redis has not had it ended. */
-async function endStuck(charge: Charge | undefined, run: string): Promise<void> {
-  if (charge === undefined) return
+/** Hands out what is left of a run, or ends it when its results are all in the journal: Redis has done neither. */
+async function goOn(stuck: { charge: Charge; unfinished: UnfinishedRun } | undefined): Promise<void> {
+  if (stuck === undefined) return
+  const { charge, unfinished } = stuck
+  const { run, generation } = unfinished
+  if ((await topUp(charge, run, generation)) > 0) return
   const state = await finishRun(charge.journal, run, (ended) => writeReport(charge.journal, charge.store, ended))
   if (state !== null && isTerminal(state))
     await recordEvent(

@@ -9,7 +9,7 @@ import { handOutAdded, handOutNew } from './hand-out.ts'
 import { snapshotKeeper } from './keep-snapshots.ts'
 import { lookAtWorkers } from './look-at-workers.ts'
 import { noteProgress } from './note-progress.ts'
-import { processResultJob, processRunJob } from './process-job.ts'
+import { processResultJob, processRunJob, tellingOfFailures } from './process-job.ts'
 import { publisher } from './publish-results.ts'
 import { reconciler } from './reconcile.ts'
 import { type Repeated, repeat } from './repeat.ts'
@@ -53,18 +53,16 @@ export async function startOverseer(charges: Charges, onTrouble: (error: Error) 
   await noteInstallation(charges.store, journal.installation)
   await carryLimits(charges).catch(onTrouble)
   const progress = noteProgress(charges, onTrouble)
-  const runs = new Worker(charges.runsQueue, (job, token) => processRunJob(charges, job, token), {
+  const telling = tellingOfFailures(onTrouble)
+  const runs = new Worker(charges.runsQueue, telling(processRunJob.bind(null, charges)), {
     ...options,
     concurrency: 4,
   })
-  const results = new Worker(charges.resultsQueue, (job, token) => processResultJob(charges, progress, job, token), {
+  const results = new Worker(charges.resultsQueue, telling(processResultJob.bind(null, charges, progress)), {
     ...options,
     concurrency: 16,
   })
-  for (const worker of [runs, results]) {
-    worker.on('error', onTrouble)
-    worker.on('failed', (_job, error) => onTrouble(error))
-  }
+  for (const worker of [runs, results]) worker.on('error', onTrouble)
   let reconciledAt: Date | null = null
   const reconcile = reconciler(charges, onTrouble)
   const known = new Set<string>()

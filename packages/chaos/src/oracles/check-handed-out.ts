@@ -1,19 +1,6 @@
-import type { FaultName } from '../faults/fault.ts'
+import { isQuiet } from './is-quiet.ts'
 import { readOverseerLogs } from './read-overseer-logs.ts'
 import type { Oracle } from './round-outcome.ts'
-
-/** What neither loses anything of Redis nor disturbs an overseer. */
-const harmless: ReadonlySet<FaultName> = new Set([
-  'fill-redis',
-  'kill-worker',
-  'kill-workers',
-  'kill-committing',
-  'cut-committing',
-  'kill-command',
-  'freeze-worker',
-  'freeze-workers',
-  'stop-worker',
-])
 
 /**
  * Where Redis has lost nothing and no overseer was disturbed, a run is handed out once in each generation, although Redis
@@ -21,8 +8,8 @@ const harmless: ReadonlySet<FaultName> = new Set([
  * Without that, runs would still come to their end, by repairs, so nothing else shows it.
  */
 export const checkHandedOut: Oracle = async (outcome) => {
-  const { stage, submissions, faults } = outcome
-  if ([...faults].some((fault) => !harmless.has(fault))) return []
+  if (!isQuiet(outcome)) return []
+  const { stage, submissions } = outcome
   const logged = await readOverseerLogs(outcome)
   const wrong: string[] = []
   for (const { batch } of submissions) {

@@ -6,6 +6,7 @@ import { checkLeftovers } from './check-leftovers.ts'
 import { checkLogs } from './check-logs.ts'
 import { checkNeeds } from './check-needs.ts'
 import { checkProcesses } from './check-processes.ts'
+import { checkRepairs } from './check-repairs.ts'
 import { checkRest } from './check-rest.ts'
 import { checkRows } from './check-rows.ts'
 import { checkStates } from './check-states.ts'
@@ -22,6 +23,7 @@ export const oracles: readonly Oracle[] = [
   checkExecutions,
   checkNeeds,
   checkHandedOut,
+  checkRepairs,
   checkLogs,
   checkLeftovers,
   checkProcesses,

@@ -12,6 +12,15 @@ export async function takeInputLock(client: ClientBase, run: string): Promise<vo
   await client.query('SELECT pg_advisory_lock_shared($1, $2)', [inputLock, lockNumber(run)])
 }
 
+/** Whether a run takes more queries. */
+export async function isInputOpen(journal: Journal, run: string): Promise<boolean> {
+  const { rows } = await journal.pool.query<{ isOpen: boolean }>(
+    'SELECT input_open AS "isOpen" FROM querypool.run WHERE id = $1',
+    [run],
+  )
+  return rows[0]?.isOpen ?? false
+}
+
 /** The runs that take more queries although nobody is there any more to add them. */
 export async function readLostInputs(journal: Journal): Promise<string[]> {
   const { rows } = await journal.pool.query<{ run: string }>(

@@ -9,6 +9,8 @@ export interface UnfinishedRun {
   readonly isEnding: boolean
   /** Whether queries are still being added to it. */
   readonly isGrowing: boolean
+  /** Whether the snapshot that its queries share is still to be taken. */
+  readonly lacksSnapshot: boolean
   readonly database: string
   readonly queryCount: number
   /** The number of its latest dispatch-run job, also of an earlier generation; a new run has the number 1, before it is added. */
@@ -27,9 +29,10 @@ export async function unfinishedRuns(
 ): Promise<UnfinishedRun[]> {
   const { rows } = await journal.pool.query<UnfinishedRun>(
     `SELECT id AS run, generation, coalesce(cancel_requested_at, stopped_at) IS NOT NULL AS "isEnding",
-       input_open AS "isGrowing", database, query_count AS "queryCount",
-       last_dispatch AS "lastDispatch"
-     FROM querypool.run
+       input_open AS "isGrowing", database, query_count AS "queryCount", last_dispatch AS "lastDispatch",
+       shared_snapshot AND NOT EXISTS (SELECT FROM querypool.snapshot s
+         WHERE s.run = r.id AND s.generation = r.generation AND s.taken_at IS NOT NULL) AS "lacksSnapshot"
+     FROM querypool.run r
      WHERE state IN ('queued', 'running') AND CASE WHEN $1::text IS NULL THEN NOT private ELSE id = $1 END
        AND ($2::text[] IS NULL OR id = ANY ($2)) ORDER BY id`,
     [privateRun, runs ?? null],

@@ -17,31 +17,39 @@ const longestInlineBytes = 16_384
  * took only half, as it was full, is removed first. Each chunk is read back, because a bulk addition hides its errors.
  *
  * @param storeId the id of the store that the workers must use
+ * @param jobs of one run
  * @returns how many were added
- * @throws Error when a chunk is not there afterwards
+ * @throws Error that names the run when one of them is not there afterwards
  */
 export async function addAttempts(queue: RunQueue, store: ResultStore, jobs: readonly OpenJob[]): Promise<number> {
   let added = 0
-  for (let from = 0; from < jobs.length; from += maxNodesPerChunk / 2) {
-    const chunk = jobs.slice(from, from + maxNodesPerChunk / 2)
-    const before = await readPresence(queue, chunk)
-    const missing = chunk.filter((_, index) => lacks(before[index]))
-    if (missing.length === 0) continue
-    await removeSpent(
-      queue,
-      chunk.filter((_, index) => before[index] === 'half'),
-    )
-    const flows = await Promise.all(missing.map((job) => attemptFlow(queue, store, job)))
-    await withScripts(queue.redis, () => queue.flows.addBulk(flows))
-    const after = await readPresence(queue, missing)
-    if (after.some(lacks)) {
-      // The errors of a bulk are not told, so this may have been the reason.
-      await loadScripts(queue.redis)
-      throw new Error('Redis did not take all jobs of a chunk')
-    }
-    added += missing.length
+  try {
+    for (let from = 0; from < jobs.length; from += maxNodesPerChunk / 2)
+      added += await addChunk(queue, store, jobs.slice(from, from + maxNodesPerChunk / 2))
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Error(`not all jobs of the run ${jobs[0]?.run} could be added to Redis: ${why}`, { cause: error })
   }
   return added
+}
+
+async function addChunk(queue: RunQueue, store: ResultStore, chunk: readonly OpenJob[]): Promise<number> {
+  const before = await readPresence(queue, chunk)
+  const missing = chunk.filter((_, index) => lacks(before[index]))
+  if (missing.length === 0) return 0
+  await removeSpent(
+    queue,
+    chunk.filter((_, index) => before[index] === 'half'),
+  )
+  const flows = await Promise.all(missing.map((job) => attemptFlow(queue, store, job)))
+  await withScripts(queue.redis, () => queue.flows.addBulk(flows))
+  const after = await readPresence(queue, missing)
+  if (after.some(lacks)) {
+    // The errors of a bulk are not told, so this may have been the reason.
+    await loadScripts(queue.redis)
+    throw new Error('it did not take some of a chunk')
+  }
+  return missing.length
 }
 
 function lacks(presence: AttemptPresence | undefined): boolean {
