@@ -1,4 +1,4 @@
-import { connectRedis, keyPrefix } from '@querypool/shared/queue'
+import { connectRedis, endWhenAway, keyPrefix } from '@querypool/shared/queue'
 import { openStore, refuseReplacing } from '@querypool/shared/result'
 import { keepRegistered, type Registered } from './keep-registered.ts'
 import { LaneProgress } from './lane-progress.ts'
@@ -10,7 +10,10 @@ import type { WorkerOrders } from './worker-orders.ts'
 
 /** A running worker. */
 export interface RunningWorker {
-  /** Takes nothing new, lets running queries finish within the grace period, then cancels them and gives them back. */
+  /**
+   * Takes nothing new, lets running queries finish within the grace period, then cancels them and gives them back. Without
+   * Redis it cannot: overseers then find out what became of them.
+   */
   stop(): Promise<void>
   /** Why it makes no progress although there is work for it; null: it does, or has nothing to do. */
   stuck(): Promise<string | null>
@@ -76,9 +79,11 @@ export async function startWorker(orders: WorkerOrders, watch: WorkerWatch): Pro
     },
     stop: async () => {
       registered?.stopping()
+      let forgetRedis = (): void => {}
       const grace = setTimeout(() => {
         givingBack = true
         cancelAll()
+        forgetRedis = endWhenAway(redis)
       }, orders.graceMs)
       const sweep = setInterval(() => givingBack && cancelAll(), 1000)
       await Promise.all(lanes.map(({ worker }) => worker.close()))
@@ -87,6 +92,7 @@ export async function startWorker(orders: WorkerOrders, watch: WorkerWatch): Pro
       await Promise.all(lanes.map(({ sessions }) => sessions.close()))
       await Promise.all(watched.map((lane) => lane.close()))
       await registered?.close()
+      forgetRedis()
       redis.disconnect()
     },
   }

@@ -1,5 +1,5 @@
 import { listenToRuns, sweepAlone } from '@querypool/shared/journal'
-import { failLost } from '@querypool/shared/queue'
+import { endWhenAway, failLost } from '@querypool/shared/queue'
 import { noteInstallation, refuseReplacing } from '@querypool/shared/result'
 import { Worker } from 'bullmq'
 import { carryLimits } from './carry-limits.ts'
@@ -23,7 +23,7 @@ import { cancelLostInputs } from './watch-inputs.ts'
 export interface Overseer {
   /** When it last compared journal and Redis without trouble, or saw that another overseer does. */
   readonly reconciledAt: Date | null
-  /** Ends it; jobs that it was processing are finished first. */
+  /** Ends it; jobs that it was processing are finished first, unless Redis is away. */
   stop(): Promise<void>
 }
 
@@ -128,10 +128,12 @@ export async function startOverseer(charges: Charges, onTrouble: (error: Error) 
       return reconciledAt
     },
     stop: async () => {
+      const forgetRedis = endWhenAway(connection.redis)
       await listener.close()
       const works = [...repeated, ending, keeping, publishing, notifying, retaining, ticking]
       await Promise.all(works.map((work) => work?.stop()))
       await Promise.all([runs.close(), results.close(), progress.close()])
+      forgetRedis()
     },
   }
 }

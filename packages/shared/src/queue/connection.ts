@@ -1,5 +1,6 @@
-import { Redis, type RedisOptions } from 'ioredis'
+import type { Redis, RedisOptions } from 'ioredis'
 import { QueryPoolError } from '../errors/index.ts'
+import { EndingRedis } from './ending-redis.ts'
 
 export type { Redis } from 'ioredis'
 
@@ -17,7 +18,7 @@ export function connectRedis(url: string, options: Omit<RedisOptions, 'replyMapp
     retryStrategy: (times) => Math.min(1000, 50 * times),
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
   }
-  const redis = new Redis(url, { ...defaults, ...options })
+  const redis = new EndingRedis(url, { ...defaults, ...options })
   redis.on('error', () => {})
   return redis
 }

@@ -5,6 +5,7 @@ export { type AttemptEnd, readAttemptEnd, removeAttempt } from './attempt-state.
 export { hintCancelled, isHintedCancelled, removeWaiting } from './cancel-waiting.ts'
 export { checkRedis, inspectRedis, type RedisFacts } from './check-redis.ts'
 export { connectRedis, describeRedis, type Redis } from './connection.ts'
+export { endWhenAway } from './end-when-away.ts'
 export { failLost } from './fail-lost.ts'
 export { type Announcement, announceInstallation, findInstallations } from './installations.ts'
 export {
