@@ -18,8 +18,10 @@ export interface MillionMeasure {
   readonly clientMb: number | null
   readonly overseerMb: number | null
   readonly redisMb: number
-  /** The longest answer to a PING, and the command that took Redis itself longest. */
+  /** The longest answer to a PING, and how late whoever asked was woken, at the most, without any Redis. */
   readonly longestPingMs: number
+  readonly latestWakeMs: number
+  /** The command that took Redis itself longest. */
   readonly slowestCommandMs: number
   readonly slowestCommand: string
 }

@@ -11,8 +11,18 @@ const mostStallMs = 50
  */
 export function showMillion(measured: readonly MillionMeasure[]): boolean {
   const table = new Table({
-    head: ['queries', 'state', 'wall', 'overseer', 'client', 'Redis', 'longest PING', 'slowest in Redis'],
-    colAligns: ['right', 'left', 'right', 'right', 'right', 'right', 'right', 'right'],
+    head: [
+      'queries',
+      'state',
+      'wall',
+      'overseer',
+      'client',
+      'Redis',
+      'longest PING',
+      'latest wake-up',
+      'slowest in Redis',
+    ],
+    colAligns: ['right', 'left', 'right', 'right', 'right', 'right', 'right', 'right', 'right'],
     style: { head: [], border: [], compact: true },
   })
   for (const one of measured)
@@ -24,6 +34,7 @@ export function showMillion(measured: readonly MillionMeasure[]): boolean {
       megabytes(one.clientMb),
       megabytes(one.redisMb),
       `${one.longestPingMs} ms`,
+      `${one.latestWakeMs} ms`,
       `${one.slowestCommandMs} ms ${one.slowestCommand}`,
     ])
   process.stdout.write('Runs of many queries of nothing, from standard input, 4 workers\n')

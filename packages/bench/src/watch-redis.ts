@@ -1,16 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { connectRedis } from '@querypool/shared/queue'
+import { type Pings, pingRedis } from './ping-redis.ts'
 
 /** What Redis had to bear. */
-export interface RedisLoad {
+export interface RedisLoad extends Pings {
   /** Its memory at the most, in MB. */
   readonly redisMb: number
-  readonly longestPingMs: number
   readonly slowestCommandMs: number
   readonly slowestCommand: string
 }
 
-const pingEveryMs = 5
 const memoryEveryMs = 250
 const slowMicroseconds = 2000
 
@@ -20,17 +19,9 @@ export async function watchRedis(redisUrl: string): Promise<{ read(): Promise<Re
   await redis.config('SET', 'slowlog-log-slower-than', slowMicroseconds)
   await redis.config('SET', 'slowlog-max-len', 1024)
   await redis.slowlog('RESET')
-  let longestPingMs = 0
+  const pings = pingRedis(redisUrl)
   let redisBytes = 0
   let isStopped = false
-  const ping = async (): Promise<void> => {
-    while (!isStopped) {
-      const beganMs = performance.now()
-      await redis.ping()
-      longestPingMs = Math.max(longestPingMs, performance.now() - beganMs)
-      await wait(pingEveryMs)
-    }
-  }
   const look = async (): Promise<void> => {
     while (!isStopped) {
       const [, bytes] = /used_memory:(\d+)/.exec(await redis.info('memory')) ?? []
@@ -38,20 +29,21 @@ export async function watchRedis(redisUrl: string): Promise<{ read(): Promise<Re
       await wait(memoryEveryMs)
     }
   }
-  const watching = Promise.all([ping(), look()]).catch(() => {})
+  const watching = look().catch(() => {})
   return {
     read: async () => {
       const slow = (await redis.slowlog('GET', 1024)) as [number, number, number, string[]][]
       const [, , microseconds = 0, words = []] = slow.toSorted((one, other) => other[2] - one[2])[0] ?? []
       return {
         redisMb: Math.round(redisBytes / 1024 / 1024),
-        longestPingMs: Math.round(longestPingMs),
+        ...pings.read(),
         slowestCommandMs: microseconds / 1000,
         slowestCommand: words.slice(0, 1).join(' '),
       }
     },
     stop: () => {
       isStopped = true
+      pings.stop()
       void watching.then(() => redis.disconnect())
     },
   }
