@@ -12,7 +12,7 @@ const aimMs = 4000
 export async function aimAtDispatch({ redis, prefix }: Stage): Promise<Dispatching | null> {
   const deadline = Date.now() + aimMs
   while (Date.now() < deadline) {
-    for (const job of await activeDispatches(redis, prefix)) {
+    for (const job of await activeDispatches({ redis, prefix })) {
       const run = job.replace(/-dispatch-\d+$/, '')
       const children = await redis.scard(`${prefix}:runs:${run}-finish:dependencies`).catch(() => 0)
       // The dispatch itself is one of them.
@@ -23,11 +23,12 @@ export async function aimAtDispatch({ redis, prefix }: Stage): Promise<Dispatchi
 }
 
 /** Whether an overseer is at it still. */
-export async function isDispatching({ redis, prefix }: Stage, { job }: Dispatching): Promise<boolean> {
-  return (await activeDispatches(redis, prefix)).includes(job)
+export async function isDispatching(stage: Stage, { job }: Dispatching): Promise<boolean> {
+  return (await activeDispatches(stage)).includes(job)
 }
 
-async function activeDispatches(redis: Stage['redis'], prefix: string): Promise<string[]> {
+/** The jobs of dispatch-run that overseers are at, whatever they have put into Redis already. */
+export async function activeDispatches({ redis, prefix }: Pick<Stage, 'redis' | 'prefix'>): Promise<string[]> {
   const active = await redis.lrange(`${prefix}:runs:active`, 0, -1).catch(() => [])
   return active.filter((id) => id.includes('-dispatch-'))
 }
