@@ -57,7 +57,7 @@ test('short queries are put together by what is expected of them, and by what th
   // The long ones first, each alone.
   expect(sizes.slice(0, 20)).toEqual(Array.from({ length: 20 }, () => 1))
   expect(sizes.slice(20).reduce((sum, size) => sum + size, 0)).toBe(980)
-  expect(Math.max(...sizes)).toBe(100)
+  expect(Math.max(...sizes)).toBe(250)
 
   await submit('shown', 1000)
   const [first] = await claimJobs(journal, 'shown', 1)

@@ -19,8 +19,8 @@ function sizes(queries: readonly WaitingQuery[], of: GroupedRun = run): number[]
   return groupQueries(queries, of).map((job) => job.length)
 }
 
-test('short queries are put together up to half a second, and at most 100 of them', () => {
-  expect(sizes(waiting(1000, { expectedMs: 1 })).slice(0, 2)).toEqual([100, 100])
+test('short queries are put together up to half a second, and at most 250 of them', () => {
+  expect(sizes(waiting(1000, { expectedMs: 1 }), { ...run, leftCount: 2000 }).slice(0, 2)).toEqual([250, 250])
   expect(sizes(waiting(1000, { expectedMs: 40 })).slice(0, 2)).toEqual([12, 12])
   expect(sizes(waiting(1000, {}), { ...run, observedMs: 20 })[0]).toBe(25)
 })

@@ -3,10 +3,10 @@ export const shortMs = 50
 
 /**
  * How many short queries make a job: together they are expected to take half a second, long against what a job costs and
- * short for whoever waits for its slot. Each counts as 5 ms at the least, so that a job has at most 100, and its data a few
- * kB.
+ * short for whoever waits for its slot. Each counts as 2 ms at the least, so that a job has at most 250, and its data some
+ * 40 kB.
  */
-export const grouping = { most: 100, leastMs: 5, mostMs: 500 } as const
+export const grouping = { most: 250, leastMs: 2, mostMs: 500 } as const
 
 /** What is left of a run is shared out in so many jobs for each slot at the least, so that all slots end together. */
 export const jobsPerSlot = 4
