@@ -3,8 +3,7 @@ export const shortMs = 50
 
 /**
  * How many short queries make a job: together they are expected to take half a second, long against what a job costs and
- * short for whoever waits for its slot. Each counts as 2 ms at the least, so that a job has at most 250, and its data some
- * 40 kB.
+ * short for whoever waits for its slot. Each counts as 2 ms at the least, so that a job has at most 250.
  */
 export const grouping = { most: 250, leastMs: 2, mostMs: 500 } as const
 
