@@ -1,4 +1,11 @@
-import { type BoundQuery, defineQueries, isIdentifier, maxDurationMs, mostParallel } from '@querypool/shared/batch'
+import {
+  type BoundQuery,
+  defineInTurn,
+  defineQueries,
+  isIdentifier,
+  maxDurationMs,
+  mostParallel,
+} from '@querypool/shared/batch'
 import { QueryPoolError } from '@querypool/shared/errors'
 import {
   findRunByKey,
@@ -28,7 +35,7 @@ export async function submitQueries(journal: Journal, queries: Queries, options:
   checkOptions(options)
   const snapshot = options.snapshot ?? 'own'
   const cacheMs = options.cacheMs ?? null
-  if (Array.isArray(queries)) return submitAll(journal, options, await defineQueries(queries, 0, snapshot, cacheMs))
+  if (Array.isArray(queries)) return submitAll(journal, options, defineInTurn(queries, 0, snapshot, cacheMs))
   if (!isIterable(queries)) throw usage('What is submitted is to be a list or an iterable of queries.')
   const earlier = options.key === undefined ? null : await findRunByKey(journal, options.key)
   if (earlier !== null) return { run: earlier, feeding: null }
@@ -52,7 +59,11 @@ export async function submitQueries(journal: Journal, queries: Queries, options:
   }
 }
 
-async function submitAll(journal: Journal, options: SubmitOptions, queries: readonly BoundQuery[]): Promise<Submitted> {
+async function submitAll(
+  journal: Journal,
+  options: SubmitOptions,
+  queries: Iterable<BoundQuery> | AsyncIterable<BoundQuery>,
+): Promise<Submitted> {
   const { run } = await submitRun(journal, await submissionOf(journal, options), queries).catch(explained)
   return { run, feeding: null }
 }

@@ -4,6 +4,7 @@ import type { QueueConnection, RunQueue } from '@querypool/shared/queue'
 import type { ResultStore } from '@querypool/shared/result'
 import type { Pool } from 'pg'
 import type { Retention } from './retain-runs.ts'
+import type { SharedTurns } from './shared-turns.ts'
 
 /** The runs of one database, and what an overseer works with for them. */
 export interface Charge {
@@ -17,6 +18,8 @@ export interface Charge {
   /** Its name in the configuration, and how many queries may run there unless the journal says otherwise; null: a private run's own. */
   readonly database: { readonly name: string; readonly maxConcurrency: number | null } | null
   readonly capacity: Capacity
+  /** In which new jobs are made of the queries of a run. */
+  readonly claims: SharedTurns<number>
 }
 
 /** What the workers of a database can do, as `lookAtWorkers` found it last. */

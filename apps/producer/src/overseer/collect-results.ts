@@ -28,6 +28,7 @@ export async function collectResults(charge: Charge, data: CollectResultsData): 
   if (job?.isPast) return 'done'
   const settled = job?.isCurrent ? await settle(charge, data, job) : 'stale'
   if (settled === 'later') return 'later'
+  if (settled === 'last') return 'done'
   if (settled !== 'settled') {
     const next = await readOpenJobs(charge.journal, data.run, [data.job])
     await addAttempts(charge.queue, charge.store, next)

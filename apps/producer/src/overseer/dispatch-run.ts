@@ -18,16 +18,23 @@ export async function dispatchRun(
   await shareResults(charge, run, generation)
   await guessOrder(charge, run, generation)
   const restored = await addAttempts(charge.queue, charge.store, open)
-  return { restored, claimed: await addClaimed(charge, run, generation) }
+  return { restored, claimed: await topUp(charge, run, generation) }
 }
 
-/** Claims further queries of a run's generation, if its window has room, and adds their jobs. */
-export async function topUp(charge: Charge, run: string, generation: number): Promise<number> {
-  await shareResults(charge, run, generation)
-  return addClaimed(charge, run, generation)
+/** Claims further queries of a run's generation, as far as its window has room, and adds their jobs. */
+export function topUp(charge: Charge, run: string, generation: number): Promise<number> {
+  return charge.claims.take(`${run}/${generation}`, async () => {
+    await shareResults(charge, run, generation)
+    return addClaimed(charge, run, generation)
+  })
 }
 
+/** In strides, so that workers begin with the first while the others are claimed. */
 async function addClaimed(charge: Charge, run: string, generation: number): Promise<number> {
-  const claimed = await claimJobs(charge.journal, run, generation, charge.capacity.atOnce)
-  return addAttempts(charge.queue, charge.store, claimed)
+  let added = 0
+  for (;;) {
+    const claimed = await claimJobs(charge.journal, run, generation, charge.capacity.atOnce)
+    if (claimed.length === 0) return added
+    added += await addAttempts(charge.queue, charge.store, claimed)
+  }
 }

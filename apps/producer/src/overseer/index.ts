@@ -1,5 +1,6 @@
 export type { Charge, Charges } from './charge.ts'
 export { publishAllOf } from './publish-results.ts'
 export { privateAttempts, sendAllOf } from './send-notifications.ts'
+export { SharedTurns } from './shared-turns.ts'
 export { type Overseer, startOverseer } from './start-overseer.ts'
 export { writeReport } from './write-report.ts'

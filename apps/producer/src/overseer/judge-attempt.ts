@@ -93,8 +93,9 @@ function judgeManifest(base: Base, id: AttemptId, job: JobState, manifest: Manif
   const released: Settlement['released'][number][] = []
   let delayMs = 0
   let event: Settlement['event']
+  const outcomes = new Map(manifest.outcomes.map((outcome) => [outcome.position, outcome]))
   for (const query of job.queries) {
-    const outcome = manifest.outcomes.find((candidate) => candidate.position === query.position)
+    const outcome = outcomes.get(query.position)
     if (outcome?.state === 'succeeded') verdicts.push(succeeded(id, outcome))
     else if (job.ending && !isOwnFailure(job.ending, outcome))
       verdicts.push(ended(id, query, job.ending, outcome ?? null, now))

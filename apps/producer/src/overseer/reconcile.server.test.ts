@@ -23,6 +23,7 @@ import type { Charge, Charges } from './charge.ts'
 import { dispatchRun } from './dispatch-run.ts'
 import { finishRun } from './finish-run.ts'
 import { reconciler } from './reconcile.ts'
+import { SharedTurns } from './shared-turns.ts'
 
 const timing = { workerLockMs: 40_000, stalledCheckMs: 15_000, silentWorkerMs: 60_000, reconcileMs: 100 }
 const names = sharedQueueNames('main')
@@ -40,7 +41,12 @@ beforeEach(async () => {
   const database = { name: 'main', maxConcurrency: null }
   const store = await openStore(folder)
   // Nothing here asks the target database.
-  const target = { target: journal.pool, resolved: { role: null }, capacity: { atOnce: null } }
+  const target = {
+    target: journal.pool,
+    resolved: { role: null },
+    capacity: { atOnce: null },
+    claims: new SharedTurns(),
+  }
   charge = { journal, store, queue: openRunQueue(connection, names), database, ...target } as unknown as Charge
   charges = {
     journal,

@@ -15,7 +15,7 @@ import {
 import { connectQueues, openRunQueue, privateQueueNames, removeRunQueue } from '@querypool/shared/queue'
 import { openStore } from '@querypool/shared/result'
 import { isTerminal } from '@querypool/shared/run'
-import { type Charge, type Charges, publishAllOf, sendAllOf, startOverseer } from '../overseer/index.ts'
+import { type Charge, type Charges, publishAllOf, SharedTurns, sendAllOf, startOverseer } from '../overseer/index.ts'
 import { type PrivateOrders, readPrivateOrders } from './private-orders.ts'
 import { startWorkers } from './start-workers.ts'
 import { privateTiming } from './timing.ts'
@@ -69,8 +69,8 @@ async function serve(orders: PrivateOrders, journal: Journal, isAlone: () => boo
   const keeping = keepEmbedded(orders, journal, trouble)
   const { name, maxConcurrency } = orders.database
   const database = name === null ? null : { name, maxConcurrency }
-  const capacity = { atOnce: null }
-  const charge: Charge = { journal, queue, store, target, resolved: orders.database, database, capacity }
+  const own = { capacity: { atOnce: null }, claims: new SharedTurns<number>() }
+  const charge: Charge = { journal, queue, store, target, resolved: orders.database, database, ...own }
   const charges: Charges = {
     journal,
     store,

@@ -2,7 +2,7 @@ import { addressOf, type Config, resolveDatabase } from '@querypool/shared/confi
 import { openTargetPool } from '@querypool/shared/database'
 import { connectQueues, openRunQueue, sharedQueueNames } from '@querypool/shared/queue'
 import type { Services } from '../environment/index.ts'
-import type { Charge, Charges } from '../overseer/index.ts'
+import { type Charge, type Charges, SharedTurns } from '../overseer/index.ts'
 
 // For control only: cancels, fences, dead workers' backends.
 const controlConnections = 3
@@ -26,6 +26,7 @@ export async function openCharges(
       resolved: database,
       database: { name, maxConcurrency: database.maxConcurrency },
       capacity: { atOnce: null },
+      claims: new SharedTurns(),
     })
   }
   const { runs, results } = sharedQueueNames('')

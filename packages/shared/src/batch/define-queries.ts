@@ -1,7 +1,9 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Fault } from '../errors/index.ts'
 import { splitStatements } from '../sql/index.ts'
 import type { Argument, BoundQuery, ParameterSlot, SnapshotMode } from './batch.ts'
 import { checkSql } from './check-sql.ts'
+import type { ToldTypes } from './check-types.ts'
 import { defineOptions } from './define-options.ts'
 import { type DefinedParameters, defineParameters } from './define-parameters.ts'
 import type { DraftQuery } from './draft-query.ts'
@@ -40,6 +42,25 @@ export async function defineQueries(
   cacheMs: number | null = null,
   comesWith: 'all others' | 'some' = 'all others',
 ): Promise<BoundQuery[]> {
+  const defined: BoundQuery[] = []
+  for await (const query of defineInTurn(given, firstPosition, snapshot, cacheMs, comesWith)) defined.push(query)
+  return defined
+}
+
+/** How many are checked before others get their turn in this process. */
+const checkedAtOnce = 100
+
+/**
+ * As defineQueries, but each query is given as soon as nothing is wrong with it and those before it, so that these can be
+ * written while others are checked. Whoever does has to undo it when something is wrong with a later one.
+ */
+export async function* defineInTurn(
+  given: readonly (string | QueryDefinition)[],
+  firstPosition = 0,
+  snapshot: SnapshotMode = 'own',
+  cacheMs: number | null = null,
+  comesWith: 'all others' | 'some' = 'all others',
+): AsyncGenerator<BoundQuery, void, undefined> {
   const order = new Map<string, number>()
   const faults = new FaultList((a, b) => fileOrder(order, a) - fileOrder(order, b) || byPlace(a, b))
   const names = new Map<string, number>()
@@ -58,10 +79,15 @@ export async function defineQueries(
   })
   if (comesWith === 'all others') refuseNeeds(given.map(nameOf), drafts.map(needing), faults)
   else refuseLaterNeeds(drafts, faults)
-  await checkSql(drafts, faults)
   if (snapshot === 'shared') refuseInSnapshot(drafts, faults)
+  const toldTypes: ToldTypes = new Set()
+  for (let from = 0; from < drafts.length; from += checkedAtOnce) {
+    if (from > 0) await setImmediate()
+    const some = drafts.slice(from, from + checkedAtOnce)
+    await checkSql(some, faults, toldTypes)
+    if (!faults.hasAny) for (const draft of some) yield asQuery(draft, cacheMs)
+  }
   faults.throwIfAny()
-  return drafts.map((draft) => asQuery(draft, cacheMs))
 }
 
 function nameOf(each: string | QueryDefinition, index: number): string {

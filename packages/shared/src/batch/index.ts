@@ -13,7 +13,7 @@ export type {
 } from './batch.ts'
 export { Binding, bindArguments } from './bind-arguments.ts'
 export { clockWarnings } from './clock-warnings.ts'
-export { defineQueries } from './define-queries.ts'
+export { defineInTurn, defineQueries } from './define-queries.ts'
 export { isIdentifier } from './identifier.ts'
 export { identityOf } from './identity-of.ts'
 export { maxDurationMs, mostParallel } from './option-limits.ts'

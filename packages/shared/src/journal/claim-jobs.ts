@@ -10,6 +10,7 @@ import {
   roomForJobs,
   type WaitingQuery,
 } from '../run/index.ts'
+import { type Columns, rowsOf, selectColumns } from './columns.ts'
 import { outcomeCounts } from './count-outcomes.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Journal } from './journal.ts'
@@ -51,14 +52,14 @@ interface UnclaimedQuery extends WaitingQuery {
   readonly pathMs: number
 }
 
-// So many queries at once are looked through, however many jobs there is room for.
-const mostQueries = 20_000
+// So many queries are looked through at once, however many jobs there is room for: enough for twenty full jobs.
+const mostQueries = 5000
 
 /**
  * Claims queries of a run that no job carries yet and that wait for no other one, longest expected path first, until its
- * window is full, and makes jobs of them: of long ones one each, of short ones one for several, see `groupQueries`. The order
- * is that of plans (`compareTurns`). Nothing is claimed while its window has no room (`roomForJobs`), before the shared
- * snapshot of its generation is taken, when the run is over, or cancelled.
+ * window is full or some thousands are claimed, and makes jobs of them: of long ones one each, of short ones one for
+ * several, see `groupQueries`. The order is that of plans (`compareTurns`). Nothing is claimed while its window has no room
+ * (`roomForJobs`), before the shared snapshot of its generation is taken, when the run is over, or cancelled.
  * @param generation the one that whoever claims works for: nothing is claimed in another
  * @param atOnce how many of the queries the workers that are there run at once; null: it is not known, the slots of the run count
  */
@@ -199,6 +200,18 @@ async function findRoom(client: Pool | PoolClient, run: string, generation: numb
   return jobs === 0 ? null : { jobs, slots, queryCount, leftCount, observedMs, hasNeeds }
 }
 
+const queriesByColumn = selectColumns<QueryToRun>({
+  position: 'q.position',
+  name: 'q.name',
+  sql: 'q.sql',
+  slots: 'q.slots',
+  arguments: 'q.arguments',
+  effect: 'q.effect',
+  timeoutMs: 'q.timeout_ms',
+  maxRows: 'q.max_rows',
+  maxBytes: 'q.max_bytes',
+})
+
 /**
  * The open jobs of a run with what they still have to run, in the order of their numbers; none of a run that is ending.
  * @param jobs only these; all when absent
@@ -212,14 +225,13 @@ export async function readOpenJobs(journal: Journal, run: string, jobs?: readonl
     attempt: number
     not_before: Date | null
     shared_snapshot: boolean
-    queries: QueryToRun[]
+    queries: Columns<QueryToRun>
   }>(
     `SELECT j.generation, n.query_count, j.job, coalesce(j.rank, j.job) AS rank, j.attempt, j.not_before, n.shared_snapshot,
-       jsonb_agg(jsonb_build_object('position', q.position, 'name', q.name, 'sql', q.sql, 'slots', q.slots,
-         'arguments', q.arguments, 'effect', q.effect, 'timeoutMs', q.timeout_ms,
-         'maxRows', q.max_rows, 'maxBytes', q.max_bytes) ORDER BY q.position) AS queries
+       ${queriesByColumn} AS queries
      FROM querypool.job j JOIN querypool.run n ON n.id = j.run
-     CROSS JOIN LATERAL (SELECT * FROM querypool.query WHERE run = j.run AND job = j.job ${oneByOne}) AS q
+     CROSS JOIN LATERAL (
+       SELECT * FROM querypool.query WHERE run = j.run AND job = j.job ORDER BY position ${oneByOne}) AS q
      WHERE j.run = $1 AND NOT j.settled AND n.cancel_requested_at IS NULL AND n.stopped_at IS NULL AND ($2::int[] IS NULL OR j.job = ANY ($2))
        AND NOT EXISTS (SELECT FROM querypool.result r
          WHERE r.run = q.run AND r.generation = j.generation AND r.position = q.position ${oneByOne})
@@ -235,6 +247,6 @@ export async function readOpenJobs(journal: Journal, run: string, jobs?: readonl
     attempt: row.attempt,
     notBefore: row.not_before,
     sharedSnapshot: row.shared_snapshot,
-    queries: row.queries,
+    queries: rowsOf(row.queries),
   }))
 }

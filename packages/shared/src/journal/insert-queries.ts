@@ -49,7 +49,7 @@ export async function insertChunk(
        q.max_rows, q.max_bytes, q.tags, q.needs, CASE WHEN is_first THEN q.expected_ms ELSE 0 END, q.cache_ms,
        q.identity, CASE WHEN is_first THEN q.twin END, CASE WHEN NOT is_first THEN q.twin END,
        CASE WHEN q.needs IS NOT NULL THEN -2 WHEN e.position < $5 THEN -1 WHEN NOT is_first THEN 0 WHEN q.cache_ms > 0 AND $3 THEN -1 END
-     FROM jsonb_to_recordset($2::jsonb) AS q(position int, name text, sql text, line int, "column" int, origin jsonb, slots jsonb,
+     FROM json_to_recordset($2::json) AS q(position int, name text, sql text, line int, "column" int, origin jsonb, slots jsonb,
        arguments jsonb, effect text, timeout_ms int, retries int, max_rows bigint, max_bytes bigint, tags text[], needs text[],
        expected_ms double precision, cache_ms int, identity text, twin text, is_first_of_chunk boolean)
      LEFT JOIN LATERAL (

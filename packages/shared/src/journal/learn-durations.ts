@@ -5,7 +5,7 @@ import type { Settlement } from './settle-attempt.ts'
 /** How many of a query's latest durations are kept: enough for some with each of a few values of its parameters. */
 const keptDurations = 15
 
-/** What takes less, and did so the last time, teaches nothing, in ms. */
+/** What takes less, as was expected or as it did the last time, teaches nothing, in ms. */
 const tinyMs = 5
 
 /** Adds how long the succeeded queries of a settlement took to what is known of their batch on their database. */
@@ -20,13 +20,13 @@ export async function learnDurations(client: PoolClient, settlement: Settlement)
     `INSERT INTO querypool.duration AS known (database, batch, query, recent_ms, recent_sql, recent_arguments)
      SELECT r.database, r.batch, q.name, ARRAY[t.ms], ARRAY[hashtextextended(q.sql, 0)],
        ARRAY[hashtextextended(q.arguments::text, 0)]
-     FROM jsonb_to_recordset($2::jsonb) AS t(position int, ms double precision)
+     FROM json_to_recordset($2::json) AS t(position int, ms double precision)
      JOIN querypool.run r ON r.id = $1
      CROSS JOIN LATERAL (SELECT * FROM querypool.query WHERE run = r.id AND position = t.position ${oneByOne}) AS q
      LEFT JOIN LATERAL (SELECT * FROM querypool.duration
        WHERE database = r.database AND batch = r.batch AND query = q.name ${oneByOne}) AS k ON true
-     WHERE k.query IS NULL OR greatest(k.recent_ms[1], t.ms) >= $4
-       OR k.recent_sql[1] <> hashtextextended(q.sql, 0) OR k.recent_arguments[1] <> hashtextextended(q.arguments::text, 0)
+     WHERE (q.expected_ms < $4 AND t.ms < $4) IS NOT TRUE AND (k.query IS NULL OR greatest(k.recent_ms[1], t.ms) >= $4
+       OR k.recent_sql[1] <> hashtextextended(q.sql, 0) OR k.recent_arguments[1] <> hashtextextended(q.arguments::text, 0))
      ORDER BY q.name
      ON CONFLICT (database, batch, query) DO UPDATE
        SET recent_ms = (excluded.recent_ms || known.recent_ms)[1:$3],

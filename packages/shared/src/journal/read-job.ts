@@ -1,5 +1,6 @@
 import type { Effect } from '../batch/index.ts'
 import type { AttemptId } from '../result/index.ts'
+import { type Columns, rowsOf, selectColumns } from './columns.ts'
 import { type Ending, endingOf } from './ending.ts'
 import type { Journal } from './journal.ts'
 import { oneByOne } from './one-by-one.ts'
@@ -14,18 +15,31 @@ export interface JobState {
   readonly lostWorkers: number
   /** Why what is left of the run is not to be done; null: it goes on. */
   readonly ending: Ending | null
-  readonly queries: readonly {
-    position: number
-    name: string
-    effect: Effect
-    failures: number
-    retries: number | null
-    timeoutMs: number | null
-    /** What a worker has said of it, ISO 8601; hints. */
-    runningSince: string | null
-    worker: string | null
-  }[]
+  readonly queries: readonly UnsettledQuery[]
 }
+
+interface UnsettledQuery {
+  readonly position: number
+  readonly name: string
+  readonly effect: Effect
+  readonly failures: number
+  readonly retries: number | null
+  readonly timeoutMs: number | null
+  /** What a worker has said of it, ISO 8601; hints. */
+  readonly runningSince: string | null
+  readonly worker: string | null
+}
+
+const queriesByColumn = selectColumns<UnsettledQuery>({
+  position: 'q.position',
+  name: 'q.name',
+  effect: 'q.effect',
+  failures: 'q.failures',
+  retries: 'q.retries',
+  timeoutMs: 'q.timeout_ms',
+  runningSince: 'q.running_since',
+  worker: 'q.worker',
+})
 
 /** The state of an attempt's job, with those of its queries that have no result yet; null when the journal doesn't know it. */
 export async function readJob(journal: Journal, id: AttemptId): Promise<JobState | null> {
@@ -36,16 +50,16 @@ export async function readJob(journal: Journal, id: AttemptId): Promise<JobState
     stoppedBy: string | null
     stoppedError: QueryError | null
     cancelRequestedBy: string | null
-    queries: JobState['queries'] | null
+    queries: Columns<UnsettledQuery> | null
   }>(
     `SELECT (j.generation = $3 AND j.attempt = $4 AND NOT j.settled) AS is_current,
        j.generation < r.generation AS is_past, j.lost_workers,
        r.stopped_by AS "stoppedBy", r.stopped_error AS "stoppedError", r.cancel_requested_by AS "cancelRequestedBy",
-       (SELECT jsonb_agg(jsonb_build_object('position', q.position, 'name', q.name, 'effect', q.effect, 'failures', q.failures,
-          'retries', q.retries, 'timeoutMs', q.timeout_ms,
-          'runningSince', q.running_since, 'worker', q.worker) ORDER BY q.position)
-        FROM querypool.query q WHERE q.run = j.run AND q.job = j.job AND NOT EXISTS (SELECT FROM querypool.result x
-          WHERE x.run = q.run AND x.generation = j.generation AND x.position = q.position ${oneByOne})) AS queries
+       (SELECT ${queriesByColumn} FROM (
+          SELECT * FROM querypool.query q WHERE q.run = j.run AND q.job = j.job AND NOT EXISTS (
+            SELECT FROM querypool.result x
+            WHERE x.run = q.run AND x.generation = j.generation AND x.position = q.position ${oneByOne})
+          ORDER BY position) AS q) AS queries
      FROM querypool.job j JOIN querypool.run r ON r.id = j.run WHERE j.run = $1 AND j.job = $2`,
     [id.run, id.job, id.generation, id.attempt],
   )
@@ -56,7 +70,7 @@ export async function readJob(journal: Journal, id: AttemptId): Promise<JobState
         isPast: row.is_past,
         lostWorkers: row.lost_workers,
         ending: endingOf(row),
-        queries: row.queries ?? [],
+        queries: rowsOf(row.queries),
       }
     : null
 }

@@ -52,8 +52,11 @@ export interface Settlement {
   readonly event?: { readonly code: string; readonly message: string }
 }
 
-/** `stale`: another attempt settles this job, nothing was written. `settled`: every query has its result. */
-export type Settled = 'stale' | 'settled' | 'again'
+/**
+ * `stale`: another attempt settles this job, nothing was written. `again`: some of its queries are to be tried again.
+ * `settled`: every query has its result. `last`: so it has, and no query of the run waits for a job.
+ */
+export type Settled = 'stale' | 'again' | 'settled' | 'last'
 
 /**
  * Records what an attempt came to, in one transaction: results, failures, what becomes of queries that need these, and whether the job is done or its next attempt
@@ -89,24 +92,24 @@ export async function settleAttempt(journal: Journal, settlement: Settlement): P
     if (endedAt.length > 0) await settleNeeds(client, run, generation, { endedAt })
     const failure = settlement.verdicts.find(({ state }) => state === 'failed')
     if (failure) await stopRun(client, run, generation, failure.position)
-    return (await settleJob(client, settlement)) ? 'settled' : 'again'
+    return settleJob(client, settlement)
   })
 }
 
 async function insertResults(client: PoolClient, settlement: Settlement): Promise<void> {
   const { run, generation, attempt } = settlement.attempt
   if (settlement.verdicts.length === 0) return
+  const results = settlement.verdicts.map(({ artifact, ...verdict }) => ({ ...verdict, ...artifact }))
   await client.query(
     recordResults(`INSERT INTO querypool.result
        (run, generation, position, state, attempts, artifact, "offset", bytes, rows, sha256, worker, started_at,
         finished_at, error)
-     SELECT $1, $2, v.position, v.state, $3 - (v.state IN ('cancelled', 'skipped') AND v."startedAt" IS NULL)::int, v.artifact->>'key', (v.artifact->>'offset')::bigint,
-       (v.artifact->>'bytes')::bigint, (v.artifact->>'rows')::bigint, v.artifact->>'sha256', $4, v."startedAt",
-       v."finishedAt", v.error
-     FROM jsonb_to_recordset($5::jsonb) AS v(position int, state text, artifact jsonb, "startedAt" timestamptz,
-       "finishedAt" timestamptz, error jsonb)
+     SELECT $1, $2, v.position, v.state, $3 - (v.state IN ('cancelled', 'skipped') AND v."startedAt" IS NULL)::int,
+       v.key, v."offset", v.bytes, v.rows, v.sha256, $4, v."startedAt", v."finishedAt", v.error
+     FROM json_to_recordset($5::json) AS v(position int, state text, key text, "offset" bigint, bytes bigint, rows bigint,
+       sha256 text, "startedAt" timestamptz, "finishedAt" timestamptz, error jsonb)
      ON CONFLICT DO NOTHING`),
-    [run, generation, attempt, settlement.worker, JSON.stringify(settlement.verdicts)],
+    [run, generation, attempt, settlement.worker, JSON.stringify(results)],
   )
 }
 
@@ -132,9 +135,9 @@ function paceMs({ verdicts }: Settlement): number | null {
   return mean >= shortMs ? mean : null
 }
 
-async function settleJob(client: PoolClient, settlement: Settlement): Promise<boolean> {
+async function settleJob(client: PoolClient, settlement: Settlement): Promise<Settled> {
   const { run, generation, job } = settlement.attempt
-  const { rows } = await client.query<{ settled: boolean }>(
+  const { rows } = await client.query<{ settled: boolean; isLast: boolean }>(
     `UPDATE querypool.job SET
        settled = complete, attempt = attempt + (NOT complete)::int, lost_workers = lost_workers + $4::int,
        not_before = clock_timestamp() + $5 * interval '1 millisecond'
@@ -142,8 +145,11 @@ async function settleJob(client: PoolClient, settlement: Settlement): Promise<bo
        SELECT FROM querypool.query q WHERE q.run = $1 AND q.job = $2 AND NOT EXISTS (
          SELECT FROM querypool.result r WHERE r.run = $1 AND r.generation = $3 AND r.position = q.position ${oneByOne})
      ) AS complete ${oneByOne}) AS state
-     WHERE run = $1 AND job = $2 RETURNING settled`,
+     WHERE run = $1 AND job = $2 RETURNING settled, NOT EXISTS (SELECT FROM querypool.query WHERE run = $1 AND job IS NULL)
+       AND NOT EXISTS (SELECT FROM querypool.query WHERE run = $1 AND job = -1) AS "isLast"`,
     [run, job, generation, settlement.workerLost ? 1 : 0, settlement.delayMs],
   )
-  return rows[0]?.settled ?? true
+  const [state] = rows
+  if (state?.settled === false) return 'again'
+  return state?.isLast ? 'last' : 'settled'
 }

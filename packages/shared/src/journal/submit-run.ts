@@ -130,15 +130,26 @@ async function insertQueries(
   let chunk: BoundQuery[] = []
   let count = 0
   let hasNeeds = false
-  for await (const query of queries) {
-    chunk.push(query)
-    count++
-    hasNeeds ||= query.needs.length > 0
-    if (chunk.length === queriesPerChunk) {
-      await insertChunk(client, submission, chunk, 0)
-      chunk = []
-    }
+  // While one chunk is written, the next is made.
+  let writing: Promise<void> | null = null
+  const write = async (): Promise<void> => {
+    await writing
+    writing = insertChunk(client, submission, chunk, 0)
+    // Looked at when the next is to be written.
+    writing.catch(() => {})
+    chunk = []
   }
-  if (chunk.length > 0) await insertChunk(client, submission, chunk, 0)
+  try {
+    for await (const query of queries) {
+      chunk.push(query)
+      count++
+      hasNeeds ||= query.needs.length > 0
+      if (chunk.length === queriesPerChunk) await write()
+    }
+    if (chunk.length > 0) await write()
+  } finally {
+    // In any case, for nothing of it may come behind the end of the transaction.
+    await writing
+  }
   return { count, hasNeeds }
 }

@@ -3,13 +3,19 @@ import { attemptKey, type ResultStore } from '../result/index.ts'
 import { maxNodesPerChunk } from '../run/index.ts'
 import { finishParent } from './add-run.ts'
 import { type AttemptPresence, readPresence, removeSpent } from './attempt-presence.ts'
-import { type CollectResultsData, jobDataVersion, type RunQueriesData, snapshotJobVersion } from './job-data.ts'
+import {
+  type CollectResultsData,
+  carriedQuery,
+  jobDataVersion,
+  snapshotJobVersion,
+  type WrittenRunQueries,
+} from './job-data.ts'
 import { loadScripts, withScripts } from './load-scripts.ts'
 import { attemptJobId, collectJobId } from './names.ts'
 import { isRemovedAtOnce, jobOptions, type RunQueue } from './run-queue.ts'
 
-// Longer queries lie in the store, so that a window of 2,000 jobs stays under 40 MB in Redis.
-const longestInlineBytes = 16_384
+// Longer queries lie in the store, so that a window of 2,000 jobs stays under 60 MB in Redis.
+const longestInlineBytes = 24_576
 
 /**
  * Adds the current attempt of each job to its run's flow: collect-results, a child of finish-run, over run-queries.
@@ -64,18 +70,17 @@ export function queriesKey(id: Parameters<typeof attemptKey>[0]): string {
 async function attemptFlow(queue: RunQueue, store: ResultStore, job: OpenJob) {
   const { run, generation, attempt } = job
   const id = { run, generation, job: job.job, attempt }
-  const text = JSON.stringify(job.queries)
+  const queries = job.queries.map(carriedQuery)
+  const text = JSON.stringify(queries)
   const isLong = Buffer.byteLength(text) > longestInlineBytes
   if (isLong) await store.putText(queriesKey(id), text)
-  const data: RunQueriesData = {
+  const data: WrittenRunQueries = {
     version: job.sharedSnapshot ? snapshotJobVersion : jobDataVersion,
     installation: queue.installation,
     ...id,
     storeId: store.id,
     sharedSnapshot: job.sharedSnapshot,
-    queries: isLong
-      ? null
-      : [...job.queries].map((query) => ({ ...query, slots: [...query.slots], arguments: [...query.arguments] })),
+    queries: isLong ? null : queries,
   }
   const collect: CollectResultsData = { version: jobDataVersion, database: queue.names.database, ...id }
   const delay = job.notBefore === null ? 0 : Math.max(0, job.notBefore.getTime() - Date.now())

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { QueryPoolError } from '../errors/index.ts'
+import type { QueryToRun } from '../journal/index.ts'
 
 /** The version of all job data. A worker refuses what is of another. */
 export const jobDataVersion = 1
@@ -8,22 +9,40 @@ export const snapshotJobVersion = 2
 
 const attempt = { run: z.string(), generation: z.number().int(), job: z.number().int(), attempt: z.number().int() }
 
+// What a query does not say is left out: a job may have hundreds of short ones.
 const queryToRun = z.object({
   position: z.number().int(),
   name: z.string(),
   sql: z.string(),
-  slots: z.array(z.object({ start: z.number().int(), end: z.number().int(), name: z.string() })),
-  arguments: z.array(z.object({ name: z.string(), type: z.string(), value: z.string().nullable() })),
-  // Jobs from before there were writes say nothing of it.
+  slots: z.array(z.object({ start: z.number().int(), end: z.number().int(), name: z.string() })).default([]),
+  arguments: z.array(z.object({ name: z.string(), type: z.string(), value: z.string().nullable() })).default([]),
   effect: z.enum(['read', 'write']).default('read'),
-  timeoutMs: z.number().int().nullable(),
-  // Jobs from before there were these limits have none.
+  timeoutMs: z.number().int().nullable().default(null),
   maxRows: z.number().int().nullable().default(null),
   maxBytes: z.number().int().nullable().default(null),
 })
 
 /** The queries of an attempt, as a worker reads them: from the job, or from the store where they are long. */
 export const queriesToRun = z.array(queryToRun)
+
+/** A query as a job carries it. */
+export type CarriedQuery = z.input<typeof queryToRun>
+
+/** What a job has to say of a query. */
+export function carriedQuery(query: QueryToRun): CarriedQuery {
+  const { position, name, sql, slots, arguments: values, effect, timeoutMs, maxRows, maxBytes } = query
+  return {
+    position,
+    name,
+    sql,
+    ...(slots.length > 0 && { slots: [...slots] }),
+    ...(values.length > 0 && { arguments: [...values] }),
+    ...(effect === 'write' && { effect }),
+    ...(timeoutMs !== null && { timeoutMs }),
+    ...(maxRows !== null && { maxRows }),
+    ...(maxBytes !== null && { maxBytes }),
+  }
+}
 
 const runQueries = z.object({
   version: z.union([z.literal(jobDataVersion), z.literal(snapshotJobVersion)]),
@@ -45,8 +64,10 @@ const ofRun = z.object({
   generation: z.number().int().default(1),
 })
 
-/** What a run-queries job carries. */
+/** What a run-queries job carries, as it is read. */
 export type RunQueriesData = z.infer<typeof runQueries>
+/** The same as it is written. */
+export type WrittenRunQueries = z.input<typeof runQueries>
 /** What a collect-results job carries: which attempt has ended, and on which database (null: that of a private run). */
 export type CollectResultsData = z.infer<typeof collectResults>
 /** What finish-run and dispatch-run carry: the run with its generation, and its database (null: that of a private run). */
