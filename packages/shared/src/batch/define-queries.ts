@@ -64,29 +64,30 @@ export async function* defineInTurn(
   const order = new Map<string, number>()
   const faults = new FaultList((a, b) => fileOrder(order, a) - fileOrder(order, b) || byPlace(a, b))
   const names = new Map<string, number>()
-  const drafts = given.flatMap((each, index) => {
-    const position = firstPosition + index
-    const definition: unknown = typeof each === 'string' ? { sql: each } : each
-    const file = titleOf(definition, position)
-    order.set(file, position)
-    if (typeof definition !== 'object' || definition === null) {
-      faults.add('QP_OPTION_VALUE', { file }, 'A query is to be a text of SQL, or an object with one as `sql`.')
-      return []
-    }
-    const record = definition as Given
-    refuseName(record.name, position, file, names, faults)
-    return draftOf(record, position, file, faults)
-  })
-  if (comesWith === 'all others') refuseNeeds(given.map(nameOf), drafts.map(needing), faults)
-  else refuseLaterNeeds(drafts, faults)
-  if (snapshot === 'shared') refuseInSnapshot(drafts, faults)
   const toldTypes: ToldTypes = new Set()
-  for (let from = 0; from < drafts.length; from += checkedAtOnce) {
+  const needing: NeedingQuery[] = []
+  for (let from = 0; from < given.length; from += checkedAtOnce) {
     if (from > 0) await setImmediate()
-    const some = drafts.slice(from, from + checkedAtOnce)
-    await checkSql(some, faults, toldTypes)
-    if (!faults.hasAny) for (const draft of some) yield asQuery(draft, cacheMs)
+    const drafts = given.slice(from, from + checkedAtOnce).flatMap((each, index) => {
+      const position = firstPosition + from + index
+      const definition: unknown = typeof each === 'string' ? { sql: each } : each
+      const file = titleOf(definition, position)
+      order.set(file, position)
+      if (typeof definition !== 'object' || definition === null) {
+        faults.add('QP_OPTION_VALUE', { file }, 'A query is to be a text of SQL, or an object with one as `sql`.')
+        return []
+      }
+      const record = definition as Given
+      refuseName(record.name, position, file, names, faults)
+      return draftOf(record, position, file, faults)
+    })
+    for (const { name, options } of drafts) needing.push({ name, needs: options.needs })
+    if (snapshot === 'shared') refuseInSnapshot(drafts, faults)
+    await checkSql(drafts, faults, toldTypes)
+    if (!faults.hasAny) for (const draft of drafts) yield asQuery(draft, cacheMs)
   }
+  if (comesWith === 'all others') refuseNeeds(given.map(nameOf), needing, faults)
+  else refuseLaterNeeds(needing, faults)
   faults.throwIfAny()
 }
 
@@ -94,14 +95,10 @@ function nameOf(each: string | QueryDefinition, index: number): string {
   return (typeof each === 'object' && each?.name) || defaultName(index)
 }
 
-function needing({ name, options }: Draft): NeedingQuery {
-  return { name, needs: options.needs }
-}
-
-function refuseLaterNeeds(drafts: readonly Draft[], faults: FaultList): void {
-  const places = new Map(drafts.map(({ name }, index) => [name, index]))
-  for (const [index, { options }] of drafts.entries())
-    for (const { name, place } of options.needs)
+function refuseLaterNeeds(queries: readonly NeedingQuery[], faults: FaultList): void {
+  const places = new Map(queries.map(({ name }, index) => [name, index]))
+  for (const [index, { needs }] of queries.entries())
+    for (const { name, place } of needs)
       if ((places.get(name) ?? -1) >= index)
         faults.add('QP_NEED_UNKNOWN', place, `No query that came before it has the name ${shownText(name)}.`)
 }

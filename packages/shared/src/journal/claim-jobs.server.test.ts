@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { useOwnJournal } from '../../../../tests/own-journal.ts'
 import { parseBatch } from '../batch/parse-batch.ts'
-import { windowOfJobs } from '../run/index.ts'
+import { windowOfJobs, windowOfUnknown } from '../run/index.ts'
 import { claimJobs } from './claim-jobs.ts'
 import type { Journal } from './journal.ts'
 import { submitRun } from './submit-run.ts'
@@ -45,7 +45,7 @@ test('a window is not overfilled by several who claim at once', async () => {
 test('of a larger run of which nothing is known only a few queries are handed out at first', async () => {
   await submit('unknown', 1000)
   const claimed = await claimJobs(journal, 'unknown', 1)
-  expect(claimed).toHaveLength(windowOfJobs(1, 1000))
+  expect(claimed).toHaveLength(windowOfUnknown(1))
   expect(claimed.length).toBeLessThan(50)
   expect(claimed.every(({ queries }) => queries.length === 1)).toBe(true)
 })

@@ -69,7 +69,7 @@ export async function claimJobs(
   generation: number,
   atOnce: number | null = null,
 ): Promise<OpenJob[]> {
-  if ((await findRoom(journal.pool, run, generation)) === null) return []
+  if ((await findRoom(journal.pool, run, generation, atOnce)) === null) return []
   const jobs = await inTransaction(journal.pool, async (client) => {
     await client.query(
       `UPDATE querypool.run SET state = 'running', started_at = coalesce(started_at, clock_timestamp())
@@ -78,11 +78,10 @@ export async function claimJobs(
       [run, generation],
     )
     // Looked for again now that the run is locked: somebody else may have claimed meanwhile.
-    const room = await findRoom(client, run, generation)
+    const room = await findRoom(client, run, generation, atOnce)
     if (room === null) return []
     const waiting = await readUnclaimed(client, run, Math.min(room.jobs * grouping.most, mostQueries))
-    const slots = Math.min(room.slots, atOnce ?? room.slots)
-    const jobs = groupQueries(waiting, { ...room, slots }).slice(0, room.jobs)
+    const jobs = groupQueries(waiting, room).slice(0, room.jobs)
     return addJobs(client, run, jobs, room.hasNeeds ? await readRanked(client, run) : null)
   })
   return jobs.length === 0 ? [] : readOpenJobs(journal, run, jobs)
@@ -156,6 +155,7 @@ async function addJobs(
 interface Room {
   /** How many jobs its window lacks. */
   readonly jobs: number
+  /** How many of its queries may run at once and can. */
   readonly slots: number
   readonly queryCount: number
   readonly leftCount: number
@@ -165,7 +165,12 @@ interface Room {
 }
 
 /** Null: nothing is to be claimed, or it is not worth a stride. */
-async function findRoom(client: Pool | PoolClient, run: string, generation: number): Promise<Room | null> {
+async function findRoom(
+  client: Pool | PoolClient,
+  run: string,
+  generation: number,
+  atOnce: number | null,
+): Promise<Room | null> {
   const { rows } = await client.query<{
     slots: number
     queryCount: number
@@ -174,17 +179,18 @@ async function findRoom(client: Pool | PoolClient, run: string, generation: numb
     isUnknown: boolean
     hasNeeds: boolean
     maxParallel: number | null
+    observed: number
     observedMs: number | null
   }>(
     `SELECT slots, query_count AS "queryCount", has_needs AS "hasNeeds", max_parallel AS "maxParallel",
        query_count - (c.succeeded + c.failed + c.cancelled + c.skipped) AS "leftCount",
        (SELECT count(*)::int FROM querypool.job WHERE run = $1 AND NOT settled) AS open,
        EXISTS (SELECT FROM querypool.query WHERE run = $1 AND job IS NULL AND expected_ms + rest_ms IS NULL) AS "isUnknown",
-       (SELECT CASE WHEN count(*) >= $3 THEN percentile_cont(0.5) WITHIN GROUP (ORDER BY ms) END
-        FROM (SELECT 1000 * extract(epoch FROM finished_at - started_at)::float8 AS ms FROM querypool.result
-              WHERE run = $1 AND generation = $2 AND state = 'succeeded' ORDER BY feed DESC LIMIT $4) AS latest
-       ) AS "observedMs"
-     FROM querypool.run r, ${outcomeCounts}
+       o.count AS observed, CASE WHEN o.count >= $3 THEN o.median END AS "observedMs"
+     FROM querypool.run r, ${outcomeCounts}, LATERAL (
+       SELECT count(*)::int, percentile_cont(0.5) WITHIN GROUP (ORDER BY ms) AS median
+       FROM (SELECT 1000 * extract(epoch FROM finished_at - started_at)::float8 AS ms FROM querypool.result
+             WHERE run = $1 AND generation = $2 AND state = 'succeeded' ORDER BY feed DESC LIMIT $4) AS latest) AS o
      WHERE id = $1 AND generation = $2 AND state IN ('queued', 'running') AND cancel_requested_at IS NULL
        AND stopped_at IS NULL
        AND (state = 'queued' OR EXISTS (SELECT FROM querypool.query WHERE run = $1 AND job IS NULL))
@@ -194,10 +200,12 @@ async function findRoom(client: Pool | PoolClient, run: string, generation: numb
   )
   const [state] = rows
   if (!state) return null
-  const { slots, queryCount, leftCount, open, isUnknown, observedMs, hasNeeds, maxParallel } = state
-  const unknown = isUnknown && observedMs === null ? queryCount : null
-  const jobs = roomForJobs(open, { slots, unknown, hasNeeds, maxParallel })
-  return jobs === 0 ? null : { jobs, slots, queryCount, leftCount, observedMs, hasNeeds }
+  const { slots, queryCount, leftCount, open, observedMs, hasNeeds, maxParallel } = state
+  const usable = Math.min(slots, atOnce ?? slots)
+  // What the first results show is too much, if these are short: each came alone, and many at once.
+  const unknown = state.isUnknown && state.observed < mostObserved ? queryCount : null
+  const jobs = roomForJobs(open, { slots, usable, unknown, hasNeeds, maxParallel })
+  return jobs === 0 ? null : { jobs, slots: usable, queryCount, leftCount, observedMs, hasNeeds }
 }
 
 const queriesByColumn = selectColumns<QueryToRun>({

@@ -11,4 +11,4 @@ export {
   type TerminalQueryState,
   terminalRunState,
 } from './states.ts'
-export { maxNodesPerChunk, roomForJobs, slotsWithoutLimit, windowOfJobs } from './window.ts'
+export { maxNodesPerChunk, roomForJobs, slotsWithoutLimit, windowOfJobs, windowOfUnknown } from './window.ts'

@@ -8,21 +8,26 @@ const refillBelow = 0.75
  * length); 200 at the least costs about 600 kB of Redis and spares small runs every top-up; 2,000 at the most bounds
  * what a run of a million queries keeps in Redis (about 6 MB) and how long cancelling its waiting jobs takes.
  *
- * While nothing is known of how long the queries of a larger run take, only twice the slots are handed out: then the rest can
- * be put together by what those show.
- *
  * @param slots how many queries may run at once
- * @param unknown how many queries the run has, of which nothing is known; null: something is
  */
-export function windowOfJobs(slots: number, unknown: number | null = null): number {
-  const window = Math.min(2000, Math.max(200, 2 * slots))
-  return unknown === null || unknown <= window ? window : Math.min(window, Math.max(20, 2 * slots))
+export function windowOfJobs(slots: number): number {
+  return Math.min(2000, Math.max(200, 2 * slots))
+}
+
+/**
+ * The same while nothing is known of some queries of the run, of which there are more than a window: only twice what can
+ * really run at once, so that what follows can be put together by what these show.
+ */
+export function windowOfUnknown(usable: number): number {
+  return Math.max(20, 2 * usable)
 }
 
 /** What says how many jobs of a run are handed out. */
 export interface WindowedRun {
   readonly slots: number
-  /** As for windowOfJobs. */
+  /** How many of its slots there are workers for, as far as that is known. */
+  readonly usable: number
+  /** How many queries it has, if nothing is known of some of those that wait; else null. */
   readonly unknown: number | null
   readonly hasNeeds: boolean
   /** How many of its queries may run at once; null: as many as there are slots. */
@@ -36,11 +41,13 @@ export interface WindowedRun {
  * Where queries need others, what was just set free may be what all else waits for: the window is small and always full.
  * A run of which only so many queries may run at once has no more jobs than that, since each could be taken at once.
  */
-export function roomForJobs(open: number, { slots, unknown, hasNeeds, maxParallel }: WindowedRun): number {
+export function roomForJobs(open: number, run: WindowedRun): number {
+  const { slots, usable, unknown, hasNeeds, maxParallel } = run
   if (maxParallel !== null) return Math.max(0, maxParallel - open)
-  const window = windowOfJobs(slots, unknown)
+  const window = windowOfJobs(slots)
   if (hasNeeds) return Math.max(0, Math.min(window, Math.max(20, 2 * slots)) - open)
-  return open >= window * refillBelow ? 0 : window - open
+  const most = unknown !== null && unknown > window ? Math.min(window, windowOfUnknown(usable)) : window
+  return open >= most * refillBelow ? 0 : most - open
 }
 
 /** The slots of a run on a database without a limit, or with one that is not known where it is submitted. */
