@@ -5,7 +5,7 @@ import type { Settlement } from './settle-attempt.ts'
 /** How many of a query's latest durations are kept: enough for some with each of a few values of its parameters. */
 const keptDurations = 15
 
-/** What takes less, as was expected or as it did the last time, teaches nothing, in ms. */
+/** What takes less, and was expected to or did so the last time, teaches nothing, in ms. */
 const tinyMs = 5
 
 /** Adds how long the succeeded queries of a settlement took to what is known of their batch on their database. */
