@@ -2,6 +2,7 @@ import { benchExport } from './bench-export.ts'
 import { benchFair } from './bench-fair.ts'
 import { benchMillion } from './bench-million.ts'
 import { benchOverhead } from './bench-overhead.ts'
+import { benchStream } from './bench-stream.ts'
 import { benchTiny } from './bench-tiny.ts'
 import { benchUneven } from './bench-uneven.ts'
 import { benchWorkload } from './bench-workload.ts'
@@ -25,4 +26,5 @@ export const benchmarks: readonly Benchmark[] = [
   { name: 'fair', about: 'six queries behind 100,000, against six alone', measure: benchFair },
   { name: 'export', about: "5,000,000 rows, against psql's \\copy", measure: benchExport },
   { name: 'million', about: '10,000 to 1,000,000 queries, against limits of memory', measure: benchMillion },
+  { name: 'stream', about: 'as many from a program, with overseer and worker killed', measure: benchStream },
 ]

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { platform } from 'node:os'
+import { peakMbOf, readOfProcess } from './peak-memory.ts'
 
 /** The most memory that a command and its overseer have had resident, in MB; null where the system does not tell. */
 export interface Peaks {
@@ -18,31 +19,17 @@ export function watchPeaks(pid: number, childWord: string): { read(): Peaks; sto
   let overseerMb: number | null = null
   let child: number | null = null
   const look = (): void => {
-    clientMb = peakOf(pid) ?? clientMb
+    clientMb = peakMbOf(pid) ?? clientMb
     child ??= findChild(pid, childWord)
-    if (child !== null) overseerMb = peakOf(child) ?? overseerMb
+    if (child !== null) overseerMb = peakMbOf(child) ?? overseerMb
   }
   const timer = platform() === 'linux' ? setInterval(look, lookMs) : undefined
   return { read: () => ({ clientMb, overseerMb }), stop: () => clearInterval(timer) }
 }
 
-function peakOf(pid: number): number | null {
-  const [, kB] = /^VmHWM:\s+(\d+)/m.exec(read(`/proc/${pid}/status`)) ?? []
-  return kB === undefined ? null : Math.round(Number(kB) / 1024)
-}
-
 function findChild(parent: number, word: string): number | null {
   const isChild = (pid: string): boolean =>
-    read(`/proc/${pid}/cmdline`).includes(word) && read(`/proc/${pid}/status`).includes(`PPid:\t${parent}\n`)
+    readOfProcess(pid, 'cmdline').includes(word) && readOfProcess(pid, 'status').includes(`PPid:\t${parent}\n`)
   const found = readdirSync('/proc').find((name) => /^\d+$/.test(name) && isChild(name))
   return found === undefined ? null : Number(found)
-}
-
-/** The text of a file of /proc; empty when its process has gone. */
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
-  }
 }

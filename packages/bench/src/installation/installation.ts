@@ -1,17 +1,19 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { QueryPool } from '@querypool/client'
 import type { BenchSetting } from '../benchmark.ts'
 import type { Candidate } from '../candidate.ts'
 import type { Undo } from '../undo.ts'
+import { type Program, startProgram } from './program.ts'
 
 /** An installation of QueryPool: an overseer and workers, as processes of their own. */
 export interface Installation {
   readonly pool: QueryPool
+  readonly overseer: Program
+  readonly workers: readonly Program[]
   /** The name under which it has the database of the benchmark. */
   readonly database: string
+  readonly resultsFolder: string
   /** Its environment, for commands. */
   readonly env: NodeJS.ProcessEnv
 }
@@ -44,35 +46,13 @@ export async function openInstallation(
     REDIS_URL: redisUrl,
     MAIN_URL: databaseUrl,
   }
-  await startProgram([program, 'serve'], env, undo)
-  for (const [index, atOnce] of workers.entries())
-    await startProgram([program, 'worker', '--name', `w${index}`, '--concurrency', String(atOnce)], env, undo)
+  const overseer = await startProgram([program, 'serve'], env, undo)
+  const started: Program[] = []
+  for (const [index, atOnce] of workers.entries()) {
+    const args = [program, 'worker', '--name', `w${index}`, '--concurrency', String(atOnce)]
+    started.push(await startProgram(args, env, undo))
+  }
   const pool = new QueryPool({ journalUrl, resultsFolder: results })
   undo.push(() => pool.close())
-  return { pool, database, env }
-}
-
-/** Starts a long-running program, and waits until it says where its health is. */
-async function startProgram(args: readonly string[], env: NodeJS.ProcessEnv, undo: Undo): Promise<void> {
-  // A process group of its own: Ctrl-C at our terminal is not for it.
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true, env })
-  const ended = once(child, 'exit')
-  undo.push(() => {
-    child.kill('SIGTERM')
-    return ended
-  })
-  let said = ''
-  const ready = new Promise<void>((resolve) => {
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      if (said.includes('"health":')) return
-      said += text
-      if (said.includes('"health":')) resolve()
-    })
-  })
-  const failed = ended.then(([status]) => {
-    throw new Error(`querypool ${args[1]} ended with ${status} at its start:\n${said}`)
-  })
-  // It also ends when it is told to, and then nobody waits for it.
-  failed.catch(() => {})
-  await Promise.race([ready, failed])
+  return { pool, overseer, workers: started, database, resultsFolder: results, env }
 }
